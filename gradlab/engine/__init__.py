@@ -1,0 +1,35 @@
+"""The differentiation engine: needs NumPy alone, and is usable by itself.
+
+`trace` runs a plain NumPy function once and records its Program; `reverse` and `forward` turn a
+Program into that of its derivative; `compile` makes Python source of it; `grad` and its kin are
+what most users want.
+"""
+
+from gradlab.engine import rules as rules
+from gradlab.engine.compile import compile
+from gradlab.engine.program import Program, evaluate
+from gradlab.engine.rules.elementary import sigmoid, softplus
+from gradlab.engine.rules.reductions import log_softmax, logsumexp, softmax
+from gradlab.engine.rules.selection import relu
+from gradlab.engine.trace import TraceError, trace
+from gradlab.engine.transform import grad, hessian, jacobian, jvp, value_and_grad, vjp
+
+__all__ = [
+    "Program",
+    "TraceError",
+    "compile",
+    "evaluate",
+    "grad",
+    "hessian",
+    "jacobian",
+    "jvp",
+    "log_softmax",
+    "logsumexp",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "softplus",
+    "trace",
+    "value_and_grad",
+    "vjp",
+]

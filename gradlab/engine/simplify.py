@@ -1,0 +1,275 @@
+"""Making a program smaller without changing what it computes.
+
+One pass forward: constants folded, equal subexpressions shared, multiplications by one and additions
+of zero never emitted, signs pulled out so that they cancel. One pass backward: what no output and
+no branch needs is dropped. Constant factors are gathered, so results may differ in the last bit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from gradlab.engine.primitive import PRIMITIVES, Exact, Primitive, Value
+from gradlab.engine.program import Equation, Program
+
+
+def simplify(program: Program, *, branches: bool = True) -> Program:
+    """The same program, smaller. Without `branches`, what only decides them is dropped too."""
+    builder = _Builder()
+    place: dict[int, int] = {}
+    for slot in program.inputs:
+        place[slot] = builder.slot(program.shapes[slot])
+    for slot, value in program.constants.items():
+        place[slot] = builder.constant(value)
+    for primitive, operands, parameters, result in program.equations:
+        place[result] = builder.emit(primitive, tuple(place[i] for i in operands), parameters, program.shapes[result])
+    kept = tuple(b._replace(condition=place[b.condition]) for b in program.branches) if branches else ()
+    outputs = tuple(place[i] for i in program.outputs)
+    inputs = tuple(place[i] for i in program.inputs)
+    return _without_dead_code(builder, inputs, outputs, kept)
+
+
+def key_of(value: Any) -> Any:
+    """A hashable key that is equal for equal parameters and constants (arrays by their bytes)."""
+    if isinstance(value, np.ndarray):
+        return (value.shape, value.dtype.str, value.tobytes())
+    if isinstance(value, slice):
+        return ("slice", value.start, value.stop, value.step)
+    if isinstance(value, (tuple, list)):
+        return tuple(map(key_of, value))
+    if isinstance(value, dict):
+        return tuple((name, key_of(v)) for name, v in value.items())
+    if isinstance(value, float):
+        return (type(value), value, math.copysign(1.0, value))
+    return (type(value), value)
+
+
+class _Builder:
+    """Emits equations under new slot numbers, sharing what was emitted before."""
+
+    def __init__(self) -> None:
+        self.shapes: list[tuple[int, ...]] = []
+        self.constants: dict[int, Value] = {}
+        self.equations: dict[int, Equation] = {}
+        self.seen: dict[Any, int] = {}
+
+    def slot(self, shape: tuple[int, ...]) -> int:
+        self.shapes.append(shape)
+        return len(self.shapes) - 1
+
+    def constant(self, value: Value) -> int:
+        key = ("constant", key_of(value))
+        if key not in self.seen:
+            self.seen[key] = slot = self.slot(np.shape(value))
+            self.constants[slot] = value
+        return self.seen[key]
+
+    def number(self, slot: int) -> float | None:
+        """The value of a slot that is a constant number, and may be calculated with in float64."""
+        value = self.constants.get(slot)
+        return float(value) if isinstance(value, (int, float)) and not isinstance(value, (bool, Exact)) else None
+
+    def emit(self, primitive: Primitive, operands: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int:
+        if primitive.name != "broadcast_to" and all(i in self.constants and self.constants[i].__class__ is not Exact for i in operands):
+            with np.errstate(all="ignore"):
+                return self.constant(primitive(*(self.constants[i] for i in operands), **parameters))
+        if primitive.is_elementwise and shape:
+            operands = self._unspread(operands, shape)
+            numbers = tuple(self._spread_number(i) for i in operands)
+            if None not in numbers:  # the same number everywhere: calculate it once
+                once = self.emit(primitive, numbers, parameters, ())  # type: ignore[arg-type]
+                return self.emit(PRIMITIVES["broadcast_to"], (once,), {"shape": shape}, shape)
+        rule = _IDENTITIES.get(primitive.name)
+        if rule is not None:
+            simpler = rule(self, operands, parameters, shape)
+            if simpler is not None:
+                return simpler
+        order = tuple(sorted(operands)) if primitive.commutative else operands
+        key = (primitive.name, order, key_of(dict(parameters)))
+        if key not in self.seen:
+            self.seen[key] = result = self.slot(shape)
+            self.equations[result] = Equation(primitive, operands, dict(parameters), result)
+        return self.seen[key]
+
+    def _unspread(self, operands: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Operands without a broadcast_to that elementwise arithmetic does by itself."""
+        for position, slot in enumerate(operands):
+            inner = self.made_by("broadcast_to", slot)
+            if inner is not None:
+                others = [self.shapes[i] for i in (*operands[:position], *operands[position + 1 :])]
+                if np.broadcast_shapes(self.shapes[inner[0]], *others) == shape:
+                    operands = (*operands[:position], inner[0], *operands[position + 1 :])
+        return operands
+
+    def _spread_number(self, slot: int) -> int | None:
+        """The slot of the single number that fills this one."""
+        inner = self.made_by("broadcast_to", slot)
+        source = slot if inner is None else inner[0]
+        return source if self.shapes[source] == () else None
+
+    def made_by(self, name: str, slot: int) -> tuple[int, ...] | None:
+        """The operands of the equation behind a slot, if it is of that primitive."""
+        equation = self.equations.get(slot)
+        return equation.operands if equation is not None and equation.primitive.name == name else None
+
+    def apply(self, name: str, *operands: int, shape: tuple[int, ...]) -> int:
+        return self.emit(PRIMITIVES[name], operands, {}, shape)
+
+    def scaled(self, slot: int) -> tuple[float, int] | None:
+        """(c, u) where a slot is c·u with a constant number c."""
+        negated = self.made_by("negative", slot)
+        if negated is not None:
+            return -1.0, negated[0]
+        factors = self.made_by("multiply", slot)
+        if factors is not None:
+            for c, u in (factors, factors[::-1]):
+                number = self.number(c)
+                if number is not None and self.shapes[u] == self.shapes[slot]:
+                    return number, u
+        return None
+
+    def scale(self, c: float, slot: int, shape: tuple[int, ...]) -> int | None:
+        """c·slot in its smallest form; None where it is smallest as it stands."""
+        if c == 1.0 and self.shapes[slot] == shape:
+            return slot
+        inner = self.scaled(slot)
+        if inner is not None and math.isfinite(c * inner[0]) and c * inner[0] != 0.0:
+            return self.times(c * inner[0], inner[1], shape)
+        if c == -1.0:
+            return self.apply("negative", slot, shape=shape)
+        return None
+
+    def times(self, c: float, slot: int, shape: tuple[int, ...]) -> int:
+        found = self.scale(c, slot, shape)
+        return self.apply("multiply", self.constant(c), slot, shape=shape) if found is None else found
+
+
+Identity = Callable[[_Builder, tuple[int, ...], Mapping[str, Any], tuple[int, ...]], int | None]
+_IDENTITIES: dict[str, Identity] = {}
+
+
+def _identity(name: str) -> Callable[[Identity], Identity]:
+    def enter(rule: Identity) -> Identity:
+        _IDENTITIES[name] = rule
+        return rule
+
+    return enter
+
+
+@_identity("add")
+def _add(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+    for one, other in (x, x[::-1]):
+        if b.number(one) == 0.0 and b.shapes[other] == shape:
+            return other
+        negated = b.made_by("negative", one)
+        if negated is not None:
+            return b.apply("subtract", other, negated[0], shape=shape)
+    return None
+
+
+@_identity("subtract")
+def _subtract(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+    if b.number(x[1]) == 0.0 and b.shapes[x[0]] == shape:
+        return x[0]
+    if b.number(x[0]) == 0.0 and b.shapes[x[1]] == shape:
+        return b.apply("negative", x[1], shape=shape)
+    negated = b.made_by("negative", x[1])
+    return b.apply("add", x[0], negated[0], shape=shape) if negated is not None else None
+
+
+@_identity("multiply")
+def _multiply(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+    for one, other in (x, x[::-1]):
+        c = b.number(one)
+        if c is not None:
+            return b.scale(c, other, shape)
+    for position, other in ((0, x[1]), (1, x[0])):
+        inner = b.scaled(x[position])
+        if inner is not None:
+            return b.times(inner[0], b.apply("multiply", *((inner[1], other) if position == 0 else (other, inner[1])), shape=shape), shape)
+        quotient = b.made_by("divide", x[position])
+        if quotient is not None and b.number(quotient[0]) == 1.0:
+            return b.apply("divide", other, quotient[1], shape=shape)
+    return None
+
+
+@_identity("divide")
+def _divide(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+    if b.number(x[1]) == 1.0 and b.shapes[x[0]] == shape:
+        return x[0]
+    for position in (0, 1):
+        negated = b.made_by("negative", x[position])
+        if negated is not None:
+            rest = (negated[0], x[1]) if position == 0 else (x[0], negated[0])
+            return b.apply("negative", b.apply("divide", *rest, shape=shape), shape=shape)
+    return None
+
+
+@_identity("negative")
+def _negative(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+    inner = b.scaled(x[0])
+    if inner is not None:
+        return b.times(-inner[0], inner[1], shape)
+    difference = b.made_by("subtract", x[0])
+    return b.apply("subtract", *difference[::-1], shape=shape) if difference is not None else None
+
+
+@_identity("power")
+def _power(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+    exponent = b.number(x[1])
+    if exponent == 1.0:
+        return x[0]
+    if exponent == 2.0:
+        return b.apply("square", x[0], shape=shape)
+    return None
+
+
+def _same_shape(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+    return x[0] if b.shapes[x[0]] == shape else None
+
+
+@_identity("reshape")
+def _reshape(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+    inner = b.made_by("reshape", x[0])
+    if inner is not None:
+        return b.emit(PRIMITIVES["reshape"], inner, parameters, shape)
+    return _same_shape(b, x, parameters, shape)
+
+
+_IDENTITIES["broadcast_to"] = _same_shape
+
+
+@_identity("transpose")
+def _transpose(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+    equation = b.equations.get(x[0])
+    if equation is None or equation.primitive.name != "transpose":
+        return None
+    axes = tuple(equation.parameters["axes"][i] for i in parameters["axes"])
+    if axes == tuple(range(len(axes))):
+        return equation.operands[0]
+    return b.emit(PRIMITIVES["transpose"], equation.operands, {"axes": axes}, shape)
+
+
+def _without_dead_code(builder: _Builder, inputs: tuple[int, ...], outputs: tuple[int, ...], branches: tuple[Any, ...]) -> Program:
+    """The program of what outputs and branches need, slots numbered anew in order."""
+    needed = {*outputs, *(b.condition for b in branches)}
+    for slot in sorted(builder.equations, reverse=True):
+        if slot in needed:
+            needed.update(builder.equations[slot].operands)
+    slots = [s for s in range(len(builder.shapes)) if s in needed or s in inputs]
+    place = {old: new for new, old in enumerate(slots)}
+    return Program(
+        inputs=tuple(place[i] for i in inputs),
+        constants={place[s]: v for s, v in builder.constants.items() if s in needed},
+        equations=tuple(
+            Equation(e.primitive, tuple(place[i] for i in e.operands), e.parameters, place[s])
+            for s, e in ((s, builder.equations[s]) for s in slots if s in builder.equations)
+        ),
+        outputs=tuple(place[i] for i in outputs),
+        shapes=tuple(builder.shapes[s] for s in slots),
+        branches=tuple(b._replace(condition=place[b.condition]) for b in branches),
+    )

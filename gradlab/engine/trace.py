@@ -1,0 +1,414 @@
+"""Tracer: runs a plain NumPy function once, at a point, and records its Program.
+
+A tracer carries its value (the *primal*), so `if x > 0` works: the branch taken is recorded, with
+the margin of the comparison and the line. NumPy's own functions reach a tracer through
+`__array_ufunc__` (NEP 13) and `__array_function__` (NEP 18). A tracer's primal may itself be a
+tracer of an older tape: derivatives of derivatives need nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+from typing import Any, NoReturn, cast
+
+import numpy as np
+
+from gradlab.engine.primitive import FUNCTIONS, PRIMITIVES, UFUNCS, Primitive, Traced, Value
+from gradlab.engine.program import Branch, Equation, Program
+from gradlab.engine.structure import leaves
+
+
+class TraceError(TypeError):
+    """The function does something that can't be traced; the message says what to write instead."""
+
+
+_levels = count()
+_ENGINE = os.path.dirname(__file__)
+_NUMPY = os.path.dirname(np.__file__)
+
+
+def user_line() -> str:
+    """file:line of the innermost frame that is neither ours nor NumPy's."""
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_code.co_filename.startswith((_ENGINE, _NUMPY)):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+class Tape:
+    """A program being recorded. Slots are positions in `values`; plain tuples keep recording fast."""
+
+    __slots__ = ("branches", "constants", "equations", "level", "locations", "values")
+
+    def __init__(self, locate: bool = False) -> None:
+        self.level = next(_levels)
+        """Inner traces start later, so a higher level is an inner one."""
+        self.values: list[Value] = []
+        self.constants: list[int] = []
+        self.equations: list[Equation] = []
+        self.branches: list[Branch] = []
+        self.locations: list[str] | None = [] if locate else None
+
+    def input(self, value: Value) -> Tracer:
+        self.values.append(value)
+        return Tracer(value, self, len(self.values) - 1)
+
+    def constant(self, value: Value) -> int:
+        slot = len(self.values)
+        self.values.append(value)
+        self.constants.append(slot)
+        return slot
+
+    def result(self, primitive: Primitive, slots: tuple[int, ...], parameters: dict[str, Any], primal: Value) -> Tracer:
+        values = self.values
+        slot = len(values)
+        values.append(primal)
+        self.equations.append((primitive, slots, parameters, slot))  # type: ignore[arg-type]
+        if self.locations is not None:
+            self.locations.append(user_line())
+        return Tracer(primal, self, slot)
+
+    def program(self, inputs: Sequence[Tracer], outputs: Sequence[Value]) -> Program:
+        """What was recorded, with the outputs named; an output that is no tracer of ours is a constant."""
+        slots = tuple(y.slot if isinstance(y, Tracer) and y.tape is self else self.constant(y) for y in outputs)
+        return Program(
+            inputs=tuple(x.slot for x in inputs),
+            constants={slot: self.values[slot] for slot in self.constants},
+            equations=tuple(map(Equation._make, self.equations)),
+            outputs=slots,
+            shapes=tuple(map(shape_of, self.values)),
+            branches=tuple(self.branches),
+            locations=tuple(self.locations or ()),
+        )
+
+
+def shape_of(value: Value) -> tuple[int, ...]:
+    """The shape of a number, array or tracer; () for a Python number."""
+    return () if value.__class__ is float else getattr(value, "shape", ())
+
+
+def as_input(value: Any) -> Value:
+    """A float or float array as the engine takes it: whole numbers become floats.
+
+    Raises TraceError for what has no derivative: None, strings, complex numbers.
+    """
+    if value.__class__ is float or isinstance(value, Tracer):
+        return value
+    array = np.asarray(value)
+    if array.dtype.kind in "biu":
+        array = array.astype(np.float64)
+    if array.dtype.kind != "f":
+        what = "a complex number" if array.dtype.kind == "c" else f"{type(value).__name__} {value!r:.40}"
+        raise TraceError(f"a derivative is taken by real numbers, and this is {what}")
+    return float(array) if array.ndim == 0 else array
+
+
+def _as_operand(value: Any) -> Value:
+    """What meets a tracer in an operation: lists become arrays, what has no number is refused."""
+    if isinstance(value, (float, int, np.ndarray, np.generic, Tracer)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return np.asarray(value)
+    raise TraceError(f"a traced value met {type(value).__name__} {value!r:.40}, and only numbers and arrays can be calculated with")
+
+
+def _refuse(what: str, instead: str) -> Callable[..., NoReturn]:
+    def method(self: Tracer, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TraceError(f"{what} can't be traced (at {user_line()}): {instead}")
+
+    return method
+
+
+def _operator(name: str, compute: Callable[[Any, Any], Any] | None = None, swapped: bool = False) -> Callable[[Tracer, Any], Value]:
+    """A binary operator on tracers, with a short way for the common operands."""
+
+    def method(self: Tracer, other: Any) -> Value:
+        primitive = PRIMITIVES[name]
+        tape = self.tape
+        kind = other.__class__
+        if compute is not None:
+            x, slot = self.primal, self.slot
+            if kind is Tracer:
+                if other.tape is tape:
+                    try:
+                        y = compute(x, other.primal)
+                    except ArithmeticError:
+                        return self.record(primitive, (self, other), {})
+                    return tape.result(primitive, (slot, other.slot), {}, y)
+            elif kind is float or kind is int:
+                try:
+                    y = compute(other, x) if swapped else compute(x, other)
+                except ArithmeticError:
+                    return self.record(primitive, (other, self) if swapped else (self, other), {})
+                there = tape.constant(other)
+                return tape.result(primitive, (there, slot) if swapped else (slot, there), {}, y)
+        if not isinstance(other, (Tracer, float, int, np.ndarray, np.generic, list)):
+            return NotImplemented
+        return self.record(primitive, (other, self) if swapped else (self, other), {})
+
+    return method
+
+
+def _numpy_method(function: Callable[..., Any]) -> Callable[..., Value]:
+    """`x.sum(axis=0)` is `np.sum(x, axis=0)`."""
+
+    def method(self: Tracer, *args: Any, **kwargs: Any) -> Value:
+        return FUNCTIONS[function](self, *args, **kwargs)
+
+    method.__name__ = function.__name__
+    return method
+
+
+def _numpy_shape_method(function: Callable[..., Any]) -> Callable[..., Value]:
+    """`x.reshape(2, 3)` is `np.reshape(x, (2, 3))`: the numbers may come one by one."""
+
+    def method(self: Tracer, *args: Any) -> Value:
+        return FUNCTIONS[function](self, args[0] if len(args) == 1 else args or None)
+
+    return method
+
+
+class Tracer(Traced):
+    """A number or array under way: its primal, and the slot it has in the program being recorded."""
+
+    __slots__ = ("primal", "slot", "tape")
+
+    def __init__(self, primal: Value, tape: Tape, slot: int) -> None:
+        self.primal = primal
+        self.tape = tape
+        self.slot = slot
+
+    def record(self, primitive: Primitive, operands: tuple[Value, ...], parameters: dict[str, Any]) -> Value:
+        """Apply a primitive to operands of which at least this one is a tracer: the innermost tape records."""
+        tape = self.tape
+        for x in operands:
+            if x.__class__ is Tracer and x.tape.level > tape.level:
+                tape = x.tape
+        slots, primals = [], []
+        for x in operands:
+            if x.__class__ is Tracer and x.tape is tape:
+                slots.append(x.slot)
+                primals.append(x.primal)
+            else:
+                x = _as_operand(x)
+                slots.append(tape.constant(x))
+                primals.append(x)
+        if primals[0].__class__ is np.ndarray:  # the short way; an outer tracer among the rest dispatches by itself
+            return tape.result(primitive, tuple(slots), parameters, primitive.impl(*primals, **parameters))
+        return tape.result(primitive, tuple(slots), parameters, primitive(*primals, **parameters))
+
+    # NumPy's two protocols
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Value:
+        primitive = UFUNCS.get(ufunc)
+        if primitive is not None and method == "__call__" and not kwargs:
+            if len(inputs) != 1:
+                return self.record(primitive, inputs, {})
+            x = self.primal
+            if x.__class__ is float and primitive.scalar is not None:
+                return self.tape.result(primitive, (self.slot,), {}, primitive.on_floats(x))
+            return self.tape.result(primitive, (self.slot,), {}, primitive(x))
+        if kwargs.get("out") is not None:
+            raise TraceError(f"np.{ufunc.__name__} into an existing array can't be traced (at {user_line()}): write a = a + …, not a += …, nor out=")
+        rule = FUNCTIONS.get(getattr(ufunc, method)) if method == "__call__" else FUNCTIONS.get((ufunc, method))  # type: ignore[call-overload]
+        if rule is None:
+            name = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
+            raise TraceError(f"{name} is not among what gradlab traces (at {user_line()})")
+        return rule(*inputs, **kwargs)
+
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Value:
+        rule = FUNCTIONS.get(function)
+        if rule is None:
+            name = f"{function.__module__}.{function.__name__}".replace("numpy", "np", 1)
+            raise TraceError(f"{name} is not among what gradlab traces (at {user_line()})")
+        return rule(*args, **kwargs)
+
+    # Steering Python code: recorded as branches
+
+    def _freeze(self) -> Any:
+        """The plain value, recorded as a branch: the program holds only while it stays the same."""
+        primal = self.primal
+        taken = primal._freeze() if isinstance(primal, Tracer) else primal
+        self.tape.branches.append(Branch(self.slot, taken, self._margin(), user_line()))
+        return taken
+
+    def _margin(self) -> float:
+        for primitive, operands, _, result in reversed(self.tape.equations):
+            if result == self.slot:
+                if primitive.kinks is not None and primitive.partials is not None:
+                    x = [plain(self.tape.values[i]) for i in operands]
+                    with np.errstate(all="ignore"):
+                        return float(np.min(np.abs(primitive.kinks(plain(self.primal), *x)), initial=math.inf))
+                break
+        return math.nan
+
+    def __bool__(self) -> bool:
+        return bool(self._freeze())
+
+    def __index__(self) -> int:
+        if not np.issubdtype(self.dtype, np.integer):
+            raise TraceError(f"a traced float can't be an index or a count (at {user_line()}): the number of steps or the place must not depend on what is differentiated")
+        return int(self._freeze())
+
+    # Shapes
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return shape_of(self.primal)
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return cast("np.dtype[Any]", self.primal.dtype if hasattr(self.primal, "dtype") else np.asarray(self.primal).dtype)
+
+    @property
+    def T(self) -> Value:
+        return FUNCTIONS[np.transpose](self)
+
+    @property
+    def real(self) -> Tracer:
+        return self
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("a traced number has no length")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Value]:
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, key: Any) -> Value:
+        return FUNCTIONS[operator.getitem](self, key)
+
+    def copy(self) -> Tracer:
+        return self
+
+    def item(self) -> Value:
+        return FUNCTIONS[np.reshape](self, ())
+
+    def astype(self, dtype: Any, **kwargs: Any) -> Value:
+        if np.issubdtype(dtype, np.floating):
+            return self
+        raise TraceError(f"a traced value can't become {np.dtype(dtype)} (at {user_line()}): the derivative would be lost; np.floor or np.round keep it traced")
+
+    def __repr__(self) -> str:
+        return f"Tracer({self.primal!r})"
+
+    __hash__ = object.__hash__
+
+    # Arithmetic
+
+    __add__ = _operator("add", operator.add)
+    __radd__ = _operator("add", operator.add, swapped=True)
+    __sub__ = _operator("subtract", operator.sub)
+    __rsub__ = _operator("subtract", operator.sub, swapped=True)
+    __mul__ = _operator("multiply", operator.mul)
+    __rmul__ = _operator("multiply", operator.mul, swapped=True)
+    __truediv__ = _operator("divide", operator.truediv)
+    __rtruediv__ = _operator("divide", operator.truediv, swapped=True)
+    __rpow__ = _operator("power", swapped=True)
+    __matmul__ = _operator("matmul")
+    __rmatmul__ = _operator("matmul", swapped=True)
+    __mod__ = _operator("remainder")
+    __rmod__ = _operator("remainder", swapped=True)
+    __floordiv__ = _operator("floor_divide")
+    __rfloordiv__ = _operator("floor_divide", swapped=True)
+    __lt__ = _operator("less")
+    __le__ = _operator("less_equal")
+    __gt__ = _operator("greater")
+    __ge__ = _operator("greater_equal")
+    __eq__ = _operator("equal")  # type: ignore[assignment]
+    __ne__ = _operator("not_equal")  # type: ignore[assignment]
+    __and__ = _operator("logical_and")
+    __or__ = _operator("logical_or")
+
+    def __pow__(self, exponent: Any) -> Value:
+        if exponent.__class__ is int and exponent == 2:
+            x = self.primal
+            return self.tape.result(PRIMITIVES["square"], (self.slot,), {}, x * x)
+        return self.record(PRIMITIVES["power"], (self, exponent), {})
+
+    def __neg__(self) -> Value:
+        return self.tape.result(PRIMITIVES["negative"], (self.slot,), {}, -self.primal)
+
+    def __pos__(self) -> Tracer:
+        return self
+
+    def __abs__(self) -> Value:
+        return self.record(PRIMITIVES["absolute"], (self,), {})
+
+    def __invert__(self) -> Value:
+        return self.record(PRIMITIVES["logical_not"], (self,), {})
+
+    # NumPy's methods
+
+    reshape = _numpy_shape_method(np.reshape)
+    transpose = _numpy_shape_method(np.transpose)
+    ravel = _numpy_method(np.ravel)
+    flatten = _numpy_method(np.ravel)
+    squeeze = _numpy_method(np.squeeze)
+    swapaxes = _numpy_method(np.swapaxes)
+    sum = _numpy_method(np.sum)
+    mean = _numpy_method(np.mean)
+    prod = _numpy_method(np.prod)
+    max = _numpy_method(np.max)
+    min = _numpy_method(np.min)
+    var = _numpy_method(np.var)
+    std = _numpy_method(np.std)
+    cumsum = _numpy_method(np.cumsum)
+    dot = _numpy_method(np.dot)
+    trace = _numpy_method(np.trace)
+    clip = _numpy_method(np.clip)
+    argmax = _numpy_method(np.argmax)
+    argmin = _numpy_method(np.argmin)
+    all = _numpy_method(np.all)
+    any = _numpy_method(np.any)
+
+    # What would lose the derivative without a word
+
+    __array__ = _refuse("storing a traced value in an ordinary array", "write np.stack([…]) or np.concatenate([…]) instead of np.array([…]) or a[i] = v")
+    __setitem__ = _refuse("writing into a traced array", "make a new one with np.where, np.stack or np.concatenate")
+    __float__ = _refuse("float(v), math.sin(v) and the like", "write np.sin(v), or v as it is")
+    __int__ = _refuse("int(v)", "write np.floor(v), or v as it is")
+    __complex__ = _refuse("complex(v)", "derivatives here are by real numbers")
+    __round__ = _refuse("round(v)", "write np.round(v)")
+    __trunc__ = _refuse("math.trunc(v)", "write np.trunc(v)")
+    __floor__ = _refuse("math.floor(v)", "write np.floor(v)")
+    __ceil__ = _refuse("math.ceil(v)", "write np.ceil(v)")
+    tolist = _refuse("v.tolist()", "write np functions on v as it is")
+
+
+def plain(value: Value) -> Value:
+    """The number or array behind a tracer, however deep."""
+    while isinstance(value, Tracer):
+        value = value.primal
+    return value
+
+
+def trace(function: Callable[..., Any], inputs: Sequence[Any], *, locate: bool = False) -> tuple[Program, Any]:
+    """Run a function once on tracers; return its program, and what it returned (as plain values).
+
+    inputs: one number or array for each argument. With `locate`, every equation's source line is kept.
+
+    Raises TraceError where the function does what can't be traced.
+
+    >>> program, result = trace(lambda x: x * np.sin(x), [2.0])
+    >>> [equation.primitive.name for equation in program.equations], round(result, 4)
+    (['sin', 'multiply'], 1.8186)
+    """
+    tape = Tape(locate)
+    tracers = [tape.input(as_input(x)) for x in inputs]
+    result = function(*tracers)
+    return tape.program(tracers, leaves(result)), result

@@ -1,0 +1,108 @@
+"""Comparing derivatives at 50 digits: a reference from independent witnesses, and correct digits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradlab.numbers.precise import Precise
+
+MOST_DIGITS = 17
+"""More than a float64 can have."""
+
+
+@dataclass(frozen=True)
+class Exact:
+    """A component's value in many digits, with an estimate of its error (mpmath numbers)."""
+
+    value: Any
+    error: Any
+
+    @property
+    def is_finite(self) -> bool:
+        return math.isfinite(float(self.error)) and self.value == self.value and abs(self.value) != math.inf
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One component's derivative as the witnesses have it."""
+
+    exact: Exact | None
+    """None where they don't agree, or there is none."""
+    outliers: tuple[str, ...] = ()
+    """The witnesses that a majority contradicts."""
+    witnesses: tuple[str, ...] = ()
+    """Those that bear it out."""
+
+
+def exact_values(fewer: Sequence[Any], more: Sequence[Any], digits_gained: int) -> list[Exact]:
+    """Values with error estimates, from two evaluations of which one carries more digits.
+
+    Their difference is the rounding error of the shorter one; the longer one's is smaller by the
+    digits gained, of which half are counted on.
+    """
+    shrink = Precise(30).number(10) ** -(digits_gained // 2)
+    return [Exact(b, abs(b - a) * shrink) for a, b in zip(fewer, more, strict=True)]
+
+
+def same(a: Exact, b: Exact, digits: int) -> bool:
+    """Whether two values differ by no more than their errors and the last digits asked for.
+
+    >>> number = Precise(50).number
+    >>> same(Exact(number(1), number(0)), Exact(number(1) + number(1e-12), number(0)), 40)
+    False
+    """
+    if not (a.is_finite and b.is_finite):
+        return False
+    slack = Precise(30).number(10) ** -digits
+    return bool(abs(a.value - b.value) <= a.error + b.error + slack * max(abs(a.value), abs(b.value)))
+
+
+def agree_on(witnesses: Mapping[str, Exact], digits: int) -> Reference:
+    """The reference for one component: what most of the witnesses say, and who says otherwise.
+
+    A majority is more than half of those that say something finite.
+    """
+    finite = {name: value for name, value in witnesses.items() if value.is_finite}
+    best: tuple[str, ...] = ()
+    for value in finite.values():
+        camp = tuple(name for name, other in finite.items() if same(value, other, digits))
+        if len(camp) > len(best):
+            best = camp
+    if not best or 2 * len(best) <= len(finite):
+        return Reference(None, witnesses=tuple(finite))
+    chosen = min((finite[name] for name in best), key=lambda v: v.error)
+    return Reference(chosen, tuple(name for name in finite if name not in best), best)
+
+
+def correct_digits(value: float, reference: Any) -> float | None:
+    """Correct significant digits of a float64 value, 0 to 17; None where the reference is 0 and the value isn't.
+
+    >>> number = Precise(50).number
+    >>> round(correct_digits(3.1416, number("3.14159265358979")), 1)
+    5.6
+    """
+    if not math.isfinite(value):
+        return 0.0
+    difference = abs(reference - value)
+    if difference == 0:
+        return float(MOST_DIGITS)
+    if reference == 0:
+        return None
+    return float(min(MOST_DIGITS, max(0.0, -math.log10(difference / abs(reference)))))
+
+
+def decimal_text(exact: Exact, digits: int) -> str:
+    """A reference in decimal with the digits that its error leaves known."""
+    known = digits
+    if exact.error and exact.value:
+        known = min(digits, max(1, math.floor(float(-_log10(exact.error / abs(exact.value))))))
+    elif exact.error and not exact.value:
+        return "0"
+    return Precise(digits + 10).text(exact.value, known)
+
+
+def _log10(x: Any) -> Any:
+    return Precise(30).context.log10(x)

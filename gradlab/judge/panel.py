@@ -1,0 +1,233 @@
+"""The panel: every method asked at one point, held against one another, and judged."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gradlab.cases import InputError
+from gradlab.engine.program import Program
+from gradlab.engine.reverse import reverse
+from gradlab.engine.rounding import constant_noise, rounding_noise
+from gradlab.judge.compare import Exact, Reference, agree_on, correct_digits, exact_values
+from gradlab.judge.verdict import AGREEMENT_DIGITS, Verdict, describe_difference, judge_double, judge_exact, summary
+from gradlab.methods import Derivation, Estimate, Method, Problem, Unsupported, load
+from gradlab.methods.claimed import noise_of_claim
+from gradlab.methods.precise import differences
+from gradlab.record import Kind
+
+WITNESSES = ("precise", "symbolic", "reverse")
+"""Three ways to 50 digits that share no derivative rules. Forward mode shares the engine's."""
+MOST_NOISE_COMPONENTS = 64
+
+
+@dataclass
+class Testimony:
+    """What one method said at one point, and how it was judged."""
+
+    method: str
+    verdict: Verdict
+    estimate: Estimate | None = None
+    exact: list[Exact] | None = None
+    verdicts: list[Kind] = field(default_factory=list)
+    digits: list[float | None] = field(default_factory=list)
+
+
+@dataclass
+class Derived:
+    """Derivations made so far in a case, by method and program, with the seconds each took."""
+
+    by_program: dict[tuple[str, Any], Derivation] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    latest: dict[str, Derivation] = field(default_factory=dict)
+    unsupported: dict[str, str] = field(default_factory=dict)
+
+    def get(self, name: str, method: Method, problem: Problem) -> Derivation:
+        """The method's derivation for this problem's program, derived now or before."""
+        key = (name, problem.program.signature() if problem.program is not None else None)
+        known = self.by_program.get(key)
+        if known is not None and known.same_branch:
+            return known
+        load([method])
+        start = time.perf_counter()
+        made = method.derive(problem)
+        self.seconds.setdefault(name, time.perf_counter() - start)
+        self.by_program[key] = made
+        self.latest.setdefault(name, made)
+        return made
+
+
+def ask(name: str, method: Method, problem: Problem, derived: Derived, skip: Mapping[str, str]) -> Testimony:
+    """One method's estimate, in float64 and, where it can, in many digits."""
+    try:
+        if name in skip:
+            raise Unsupported(skip[name])
+        derivation = derived.get(name, method, problem)
+        estimate = derivation.estimate(problem)
+        return Testimony(name, Verdict("inconclusive"), estimate, _exact(name, derivation, problem))
+    except Unsupported as reason:
+        derived.unsupported.setdefault(name, str(reason))
+        return Testimony(name, Verdict("unsupported", str(reason)))
+    except InputError:
+        raise
+    except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError) as error:
+        return Testimony(name, Verdict("error", f"{type(error).__name__}: {error}"))
+
+
+def _exact(name: str, derivation: Derivation, problem: Problem) -> list[Exact] | None:
+    if name == "precise":
+        return [Exact(value, error) for value, error in differences(problem)]
+    if derivation.exact is None or problem.program is None:
+        return None
+    try:
+        more, fewer = (derivation.exact(problem, problem.digits + extra) for extra in (45, 15))
+    except (Unsupported, LookupError):
+        return None
+    except (ArithmeticError, ValueError, TypeError):
+        return None
+    known = [i for i, v in enumerate(more) if v is not None]
+    exact = exact_values([fewer[i] for i in known], [more[i] for i in known], 30)
+    nothing = Exact(math.nan, 0)
+    whole = [nothing] * len(more)
+    for i, value in zip(known, exact, strict=True):
+        whole[i] = value
+    return whole
+
+
+def references(problem: Problem, testimonies: Sequence[Testimony]) -> list[Reference]:
+    """For each component, what the independent witnesses agree on."""
+    exact = {t.method: t.exact for t in testimonies if t.method in WITNESSES and t.exact is not None}
+    if exact:
+        return [agree_on({name: values[k] for name, values in exact.items()}, AGREEMENT_DIGITS) for k in range(problem.rows * problem.columns)]
+    return _from_differences(problem)
+
+
+def _from_differences(problem: Problem) -> list[Reference]:
+    """For a black box: extrapolated differences with their error estimates."""
+    from gradlab.methods.finite_difference import MOST_COLUMNS, extrapolated
+    from gradlab.numbers.precise import Precise
+
+    if problem.columns > MOST_COLUMNS:
+        return [Reference(None)] * (problem.rows * problem.columns)
+    number = Precise(30).number
+    best = extrapolated(problem)
+    assert best.error is not None
+    pairs = zip(best.value.ravel().tolist(), best.error.ravel().tolist(), strict=True)
+    return [Reference(Exact(number(v), number(e)), witnesses=("finite_difference",)) if math.isfinite(v) and math.isfinite(e) else Reference(None) for v, e in pairs]
+
+
+@dataclass(frozen=True)
+class Noise:
+    """What rounding may do to each component: of the constants in the code, and of float64 evaluation."""
+
+    constants: np.ndarray
+    double: np.ndarray
+
+
+def noise_of(problem: Problem) -> Noise:
+    """By the gradient program; for many components the largest of a sample stands for all."""
+    shape = (problem.rows, problem.columns)
+    if problem.program is None:
+        return Noise(np.zeros(shape), np.zeros(shape))
+    gradient = reverse(problem.program, problem.traced_inputs, wrt=problem.wrt_places)
+    constants, double = np.zeros(shape), np.zeros(shape)
+    step = max(1, problem.columns // MOST_NOISE_COMPONENTS)
+    for row, seed in enumerate(_seeds(problem.program)[:MOST_NOISE_COMPONENTS]):
+        inputs = [*problem.traced_inputs, seed]
+        column = 0
+        for output, slot in enumerate(gradient.outputs):
+            for element in range(int(np.prod(gradient.shapes[slot]))):
+                if column % step == 0:
+                    constants[row, column] = constant_noise(gradient, inputs, output, element)
+                    double[row, column] = rounding_noise(gradient, inputs, output, element)
+                column += 1
+    if step > 1:
+        constants[:], double[:] = constants.max(), double.max()
+    return Noise(constants, np.nan_to_num(double, nan=math.inf))
+
+
+def _seeds(program: Program) -> list[Any]:
+    shape = program.shapes[program.outputs[0]]
+    return list(np.eye(int(np.prod(shape))).reshape(-1, *shape)) if shape else [1.0]
+
+
+Judge = Callable[[Testimony, Problem, Sequence[Reference], Noise, Sequence[str]], None]
+
+
+def judge(testimony: Testimony, problem: Problem, reference: Sequence[Reference], noise: Noise, components: Sequence[str]) -> None:
+    """Fill in a testimony's verdicts and digits."""
+    if testimony.estimate is None:
+        return
+    values = testimony.estimate.value.ravel().tolist()
+    testimony.digits = [None if r.exact is None else correct_digits(v, r.exact.value) for v, r in zip(values, reference, strict=True)]
+    known = testimony.estimate.known
+    asked = [known is None or bool(known[k % problem.columns]) for k in range(len(values))]
+    if testimony.method == "claimed":
+        testimony.verdicts = _judge_claim(testimony, problem, reference, noise, asked)
+    elif testimony.exact is not None:
+        testimony.verdicts = [judge_exact(e, r, n) for e, r, n in zip(testimony.exact, reference, noise.constants.ravel().tolist(), strict=True)]
+    else:
+        given = testimony.estimate.error
+        own = (noise.double * 4 if given is None else given).ravel().tolist()
+        testimony.verdicts = [judge_double(v, r, e) for v, r, e in zip(values, reference, own, strict=True)]
+    kind = summary([v for v, a in zip(testimony.verdicts, asked, strict=True) if a])
+    testimony.verdict = Verdict(kind, _reason(testimony, reference, components, kind, values))
+
+
+def _judge_claim(testimony: Testimony, problem: Problem, reference: Sequence[Reference], noise: Noise, asked: Sequence[bool]) -> list[Kind]:
+    """The claim: at 50 digits if it could be traced, else in float64 or in the digits it was given in."""
+    assert testimony.estimate is not None and problem.claim is not None
+    values = testimony.estimate.value.ravel().tolist()
+    if testimony.exact is not None and problem.program is not None:
+        own = (noise.constants + noise_of_claim(problem)).ravel().tolist()
+        return [judge_exact(e, r, n) if a else "agree" for e, r, n, a in zip(testimony.exact, reference, own, asked, strict=True)]
+    rounding = noise.double.ravel().tolist()
+    names = [name for name in problem.wrt for _ in range(int(np.size(problem.inputs[name])))] * problem.rows
+    verdicts: list[Kind] = []
+    for value, r, error, name, a in zip(values, reference, rounding, names, asked, strict=True):
+        if not a:
+            verdicts.append("agree")
+            continue
+        decimals = problem.claim.digits.get(name)
+        typed = 0.5 * 10.0**-decimals if decimals is not None else 0.0
+        verdicts.append(_judge_number(value, r, error, typed))
+    return verdicts
+
+
+def _judge_number(value: float, reference: Reference, rounding: float, typed: float) -> Kind:
+    """A number: right if it differs by no more than its typed digits, or float64 rounding, leave open."""
+    if reference.exact is None:
+        return "inconclusive"
+    if not math.isfinite(value):
+        return "error"
+    difference = float(abs(reference.exact.value - value))
+    size = float(abs(reference.exact.value))
+    uncertain = 3 * float(reference.exact.error)
+    if difference <= 1.0001 * typed + 64 * rounding + 2.0**-50 * size + uncertain:
+        return "agree" if uncertain <= 0.05 * max(size, difference) or size == 0 or difference <= typed else "inconclusive"
+    return "inconclusive" if difference <= 3 * uncertain else "disagree"
+
+
+def _reason(testimony: Testimony, reference: Sequence[Reference], components: Sequence[str], kind: Kind, values: Sequence[float]) -> str:
+    """The sentence that goes with a verdict other than agree."""
+    if kind == "agree":
+        return ""
+    k = testimony.verdicts.index(kind)
+    exact = reference[k].exact
+    if exact is None:
+        names = reference[k].witnesses
+        return f"∂/∂{components[k]}: {' and '.join(names)} differ at 50 digits, so there is no reference" if names else f"∂/∂{components[k]}: there is no reference"
+    if kind == "error":
+        return f"∂/∂{components[k]} is {values[k]}"
+    if testimony.method == "claimed":
+        return describe_difference(components[k], values[k], exact.value)
+    if kind == "disagree":
+        return f"∂/∂{components[k]}: {values[k]:.10g}, where {' and '.join(reference[k].witnesses)} have {float(exact.value):.10g}"
+    error = testimony.estimate.error if testimony.estimate is not None else None
+    estimated = "" if error is None else f"; its own error estimate is {error.ravel()[k]:.1g}"
+    return f"∂/∂{components[k]}: {values[k]:.10g} is off by {float(abs(exact.value - values[k])):.1g}{estimated}"

@@ -1,0 +1,89 @@
+"""Verdicts: what is said of each method's estimate, of a point, and of a case."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from gradlab.judge.compare import Exact, Reference, correct_digits, same
+from gradlab.record import Kind
+
+AGREEMENT_DIGITS = 40
+"""Two 50-digit witnesses are the same if they share so many; their stated errors come on top."""
+SAFETY = 8.0
+"""An error *estimate* may be too small by this factor before it counts as broken."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A verdict with its reason in a sentence."""
+
+    kind: Kind
+    reason: str = ""
+    detectable: float | None = None
+    """The smallest relative error that would have been seen, where that is limited."""
+
+    @property
+    def ok(self) -> bool:
+        return self.kind == "agree"
+
+
+_SEVERITY: tuple[Kind, ...] = ("error", "disagree", "undefined", "inconclusive", "unsupported", "agree")
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The most serious of several; `agree` only if all agree; nothing at all is inconclusive."""
+    return min(verdicts, key=lambda v: _SEVERITY.index(v.kind), default=Verdict("inconclusive", "nothing was compared"))
+
+
+def judge_exact(value: Exact, reference: Reference, noise: float = 0.0) -> Kind:
+    """Right or wrong, at 50 digits; `noise` is what rounded decimal constants may do."""
+    if reference.exact is None:
+        return "inconclusive"
+    if not value.is_finite:
+        return "error"
+    if same(value, reference.exact, AGREEMENT_DIGITS):
+        return "agree"
+    allowed = SAFETY * noise
+    return "agree" if abs(value.value - reference.exact.value) <= allowed else "disagree"
+
+
+def judge_double(value: float, reference: Reference, error: float) -> Kind:
+    """A float64 value with an error estimate: it confirms, contradicts, or can't tell."""
+    if reference.exact is None:
+        return "inconclusive"
+    if not math.isfinite(value):
+        return "error"
+    difference = float(abs(reference.exact.value - value))
+    size = float(abs(reference.exact.value))
+    if difference <= SAFETY * error + SAFETY * 2.0**-52 * size:
+        return "agree" if error <= 0.1 * size or difference <= 1e-3 * size or size <= SAFETY * error else "inconclusive"
+    return "disagree" if difference > 1000.0 * error and difference > 1e-2 * size else "inconclusive"
+
+
+def describe_difference(component: str, claimed: Any, reference: Any) -> str:
+    """In a sentence how a wrong value relates to the right one: by sign, factor, or difference."""
+    have, right = float(claimed), float(reference)
+    told = f"∂/∂{component}: the claim gives {have:.10g}, the derivative is {right:.10g}"
+    if have == right:
+        digits = correct_digits(have, reference)
+        return f"{told} (they differ after {0 if digits is None else int(digits)} digits)"
+    if right == 0 or have == 0 or not math.isfinite(have):
+        return told
+    ratio = have / right
+    if abs(ratio + 1) < 1e-9:
+        return f"{told}: the sign is wrong"
+    simple = Fraction(ratio).limit_denominator(12)
+    if abs(ratio - simple) < 1e-9 * abs(ratio) and simple != 1 and abs(simple.numerator) <= 1000:
+        return f"{told}: {simple} times as much"
+    if abs(ratio - 1) < 1e-2:
+        return f"{told}: off by a relative {ratio - 1:.2g}"
+    return f"{told}: {ratio:.4g} times as much, a difference of {have - right:.6g}"
+
+
+def summary(kinds: Sequence[Kind]) -> Kind:
+    """One word for many components."""
+    return worst([Verdict(kind) for kind in kinds]).kind if kinds else "inconclusive"

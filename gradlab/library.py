@@ -1,0 +1,166 @@
+"""Finding and loading cases: the library, a user's Python file, `module:function`, a formula."""
+
+from __future__ import annotations
+
+import fnmatch
+import importlib
+import importlib.util
+import re
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from gradlab.cases import Case, Claim, Declared, InputError
+
+_PLAIN_DECIMAL = re.compile(r"\s*[-+−]?\d*\.(\d+)\s*")
+
+
+def library_folder() -> Path:
+    """Where the case library lies: inside the installed package, or at the top of a checkout."""
+    installed = Path(__file__).parent / "_cases"
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "cases"
+
+
+def library() -> list[Case]:
+    """Every case of the library, by file and then in the order they stand in."""
+    return [case for path in sorted(library_folder().glob("[!_]*.py")) for case in cases_in_file(path)]
+
+
+def select(patterns: Sequence[str]) -> list[Case]:
+    """The library's cases whose names match; globs allowed. Raises InputError where a pattern matches none."""
+    known = library()
+    chosen: list[Case] = []
+    for pattern in patterns:
+        matching = [c for c in known if fnmatch.fnmatchcase(c.name, pattern)]
+        if not matching:
+            close = get_close_matches(pattern, [c.name for c in known], n=3)
+            hint = f"; did you mean {' or '.join(close)}?" if close else ""
+            raise InputError(f"{pattern!r} is no case of the library, no file, and for a formula --at is missing{hint} (`gradlab list` shows the library)")
+        chosen += [c for c in matching if c not in chosen]
+    return chosen
+
+
+def cases_in_file(path: Path) -> list[Case]:
+    """The cases that a Python file declares. Raises InputError with the place where it can't be read."""
+    found = [(name, value) for name, value in vars(_module_of(path)).items() if isinstance(value, (Declared, Case))]
+    cases = [value.case if isinstance(value, Declared) else value for _, value in found]
+    if not cases:
+        raise InputError(f"{path} holds no case: decorate a function with @gradlab.case(at=…)")
+    names = [c.name for c in cases]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(f"{path} declares {', '.join(twice)} twice: give one of them another name=")
+    return cases
+
+
+def _module_of(path: Path) -> ModuleType:
+    """The module of a Python file, run once under a name of its own."""
+    if not path.exists():
+        raise InputError(f"{path} does not exist")
+    if path.is_dir() or path.suffix != ".py":
+        raise InputError(f"{path} is not a Python file")
+    name = "gradlab_cases_" + re.sub(r"\W", "_", str(path.resolve()))
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # inspect.getsource and pickling look it up there
+    _run_import(lambda: spec.loader.exec_module(module), str(path))  # type: ignore[union-attr]
+    return module
+
+
+def _run_import(load: Callable[[], Any], what: str) -> Any:
+    try:
+        return load()
+    except InputError:
+        raise
+    except SyntaxError as error:
+        raise InputError(f"{what} is not Python: {error.msg} (line {error.lineno})") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{what} is not text in UTF-8") from None
+    except (Exception, SystemExit) as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [f for f in frames if "importlib" not in f.filename and not f.filename.startswith(str(Path(__file__).parent) + "/library")]
+        where = f" (line {own[-1].lineno} of {own[-1].filename})" if own else ""
+        raise InputError(f"{what} raises {type(error).__name__} when it is imported: {error}{where}") from None
+
+
+def function_at(target: str) -> Callable[..., Any]:
+    """The function that `pkg.module:function` or `file.py:function` names. Raises InputError."""
+    place, _, name = target.rpartition(":")
+    if place.endswith(".py"):
+        module = _module_of(Path(place))
+    else:
+        if "" not in sys.path and str(Path.cwd()) not in sys.path:
+            sys.path.insert(0, str(Path.cwd()))
+        try:
+            module = _run_import(lambda: importlib.import_module(place), place)
+        except InputError as error:
+            if "ModuleNotFoundError" in str(error):
+                raise InputError(f"there is no module {place!r} (looked beside the working folder too)") from None
+            raise
+    function: Any = module
+    for part in name.split("."):
+        function = getattr(function, part, None)
+    if function is None:
+        close = get_close_matches(name, [n for n, v in vars(module).items() if callable(v)], n=2)
+        raise InputError(f"{place} has no function {name!r}" + (f"; did you mean {' or '.join(close)}?" if close else ""))
+    if not callable(function):
+        raise InputError(f"{target} is {type(function).__name__}, which can't be called")
+    return function.case.function if isinstance(function, Declared) else function  # type: ignore[no-any-return]
+
+
+def formula_function(text: str, points: Sequence[Mapping[str, Any]]) -> tuple[Callable[..., Any], list[dict[str, Any]], dict[str, Any]]:
+    """(a function, the points by canonical names, the case's fields) of a typed formula. Raises InputError."""
+    from gradlab.notation.formula import FormulaError, canonical_name, parse_formula
+
+    try:
+        named = [{canonical_name(name): value for name, value in point.items()} for point in points]
+        formula = parse_formula(text, list(named[0]) if named else [])
+    except FormulaError as error:
+        raise InputError(str(error)) from None
+    unused = [name for name in named[0] if name not in formula.names]
+    if unused:
+        raise InputError(f"the point gives {', '.join(unused)}, which the formula {text!r} does not have")
+    return formula, named, {"text": text.strip(), "read_as": formula.read_as(), "notes": formula.notes, "location": ""}
+
+
+def formula_claims(hand: Mapping[str, Any], names: Sequence[str]) -> tuple[Claim, list[str]]:
+    """A claim from a dictionary of formulas, callables, numbers or arrays; and what is to be said of it."""
+    from gradlab.notation.formula import FormulaError, canonical_name, parse_formula
+
+    given: dict[str, Any] = {}
+    digits: dict[str, int] = {}
+    notes: list[str] = []
+    texts = []
+    for name, part in hand.items():
+        if isinstance(part, str):
+            try:
+                name = canonical_name(name)
+                formula = parse_formula(part, names, where=f"the claim for {name}")
+            except FormulaError as error:
+                raise InputError(str(error)) from None
+            notes += formula.notes
+            texts.append(f"∂/∂{name} = {formula.read_as()}")
+            if formula.names:
+                given[name] = formula
+                continue
+            part = float(formula())
+            decimal = _PLAIN_DECIMAL.fullmatch(str(hand.get(name, "")))
+            if decimal:
+                digits[name] = len(decimal.group(1))
+        elif not callable(part):
+            texts.append(f"∂/∂{name} = {part!r:.60}")
+        if not callable(part):
+            notes.append(f"the claim for {name} is a number, so it is judged at the given point only" + (f", to the {digits[name]} decimals given" if name in digits else ""))
+        given[name] = part
+    return Claim(given, "\n".join(texts), digits), notes
+
+
+def with_source(case: Case, source: str) -> Case:
+    """The case with its source named."""
+    return replace(case, source=source)

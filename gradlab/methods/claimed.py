@@ -1,0 +1,141 @@
+"""The claim: a derivative that someone derived by hand, evaluated as it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gradlab.cases import InputError, caller, is_real
+from gradlab.engine.program import Program, evaluate
+from gradlab.engine.rounding import constant_noise
+from gradlab.engine.simplify import simplify
+from gradlab.engine.trace import TraceError, trace
+from gradlab.methods import Derivation, Estimate, Problem, Unsupported
+from gradlab.numbers.precise import Precise
+
+TITLE = "your derivation"
+
+
+def derive(problem: Problem) -> Derivation:
+    """The claim as a function: traced, if it can be, so that it too is judged at 50 digits."""
+    claim = problem.claim
+    if claim is None:
+        raise Unsupported("there is no claim")
+
+    def bare(at: Problem) -> Callable[[], Any]:
+        inputs = at.inputs
+        parts = [claim.given] if callable(claim.given) else [part for part in claim.given.values() if callable(part)]
+        calls = [caller(part, list(inputs)) for part in parts]
+        return lambda: [call(inputs) for call in calls]
+
+    def exact(at: Problem, digits: int) -> list[Any]:
+        program, places = traced_claim(at)
+        numbers = Precise(digits)
+        parts = evaluate(program, [numbers.constant(x) for x in at.traced_inputs], numbers)
+        whole: list[Any] = [None] * (at.rows * at.columns)
+        for columns, part in zip(places, parts, strict=True):
+            values = np.reshape(np.asarray(part, dtype=object), (at.rows, -1))
+            for i in range(at.rows):
+                for k, j in enumerate(columns):
+                    whole[i * at.columns + j] = numbers.number(values[i, k])
+        return whole
+
+    return Derivation(estimate, exact, evaluate=bare if not claim.is_number else None)
+
+
+def parts_of(problem: Problem, inputs: Any) -> list[tuple[list[int], Any]]:
+    """The claim's parts, each with its columns of the derivative; shapes are checked.
+
+    Raises InputError for names that are not derived by, and for wrong shapes.
+    """
+    claim = problem.claim
+    assert claim is not None
+    given = claim(inputs, problem.wrt)
+    unknown = [name for name in given if name not in problem.wrt]
+    if unknown:
+        raise InputError(f"the hand derivative gives {', '.join(map(repr, unknown))}; derived by are {', '.join(problem.wrt)}")
+    if not given:
+        raise InputError("the hand derivative is empty")
+    if callable(claim.given) and len(given) < len(problem.wrt):
+        missing = [name for name in problem.wrt if name not in given]
+        raise InputError(f"the hand derivative gives nothing for {', '.join(missing)}")
+    parts = []
+    start = 0
+    output = () if problem.rows == 1 else (problem.rows,)
+    for name in problem.wrt:
+        shape = np.shape(problem.inputs[name])
+        size = int(np.prod(shape))
+        if name in given:
+            part = given[name]
+            if part is None or isinstance(part, (str, bytes)):
+                raise InputError(f"the hand derivative by {name} is {type(part).__name__}, not numbers")
+            have = np.shape(part) if not hasattr(part, "shape") else tuple(part.shape)
+            if int(np.prod(have)) != problem.rows * size or (problem.rows == 1 and _squeezed(have) != _squeezed(shape)) or (have != shape and problem.rows == 1 and len(have) == len(shape)):
+                raise InputError(wrong_shape(name, have, output + shape))
+            parts.append((list(range(start, start + size)), part))
+        start += size
+    return parts
+
+
+def wrong_shape(name: str, have: tuple[int, ...], want: tuple[int, ...]) -> str:
+    """What is wrong with a shape, by its usual name."""
+    sentence = f"the hand derivative by {name} has shape {have}, and {name} needs {want}"
+    if have == want[::-1] and have != want:
+        return f"{sentence}: it is transposed; write its .T"
+    if int(np.prod(have)) == int(np.prod(want)):
+        return f"{sentence}: the same count, laid out otherwise; reshape it"
+    return f"{sentence}: a gradient has the shape of what it is taken by"
+
+
+def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(n for n in shape if n != 1)
+
+
+def estimate(problem: Problem) -> Estimate:
+    """The claim in float64. Columns it says nothing of are nan, and not `known`."""
+    value = np.full((problem.rows, problem.columns), np.nan)
+    known = np.zeros(problem.columns, dtype=bool)
+    with np.errstate(all="ignore"):
+        for columns, part in parts_of(problem, problem.inputs):
+            array = np.asarray(part)
+            if array.dtype.kind not in "biuf":
+                raise InputError(f"the hand derivative holds {array.dtype} values, not real numbers")
+            value[:, columns] = np.reshape(array.astype(np.float64), (problem.rows, -1))
+            known[columns] = True
+    return Estimate(value, known=known)
+
+
+def traced_claim(problem: Problem) -> tuple[Program, list[list[int]]]:
+    """The claim's own program over the same inputs, and the columns of each of its outputs.
+
+    Raises Unsupported where it can't be traced, or is numbers.
+    """
+    if problem.claim is None or problem.claim.is_number:
+        raise Unsupported("the claim is numbers, so it is judged at this point and in its own digits")
+    places: list[list[int]] = []
+    names = [name for name in problem.inputs if is_real(problem.inputs[name])]
+
+    def parts(*values: Any) -> list[Any]:
+        found = parts_of(problem, {**problem.inputs, **dict(zip(names, values, strict=True))})
+        places[:] = [columns for columns, _ in found]
+        return [part if not isinstance(part, (list, tuple)) else np.asarray(part) for _, part in found]
+
+    try:
+        with np.errstate(all="ignore"):
+            program, _ = trace(parts, [problem.inputs[name] for name in names])
+    except (TraceError, TypeError) as error:
+        raise Unsupported(f"the claim can't be traced: {error}") from None
+    return simplify(program, branches=False), places
+
+
+def noise_of_claim(problem: Problem) -> np.ndarray:
+    """What the rounding of the claim's own decimal constants may do, by component."""
+    program, places = traced_claim(problem)
+    noise = np.zeros((problem.rows, problem.columns))
+    for output, columns in enumerate(places):
+        for i in range(problem.rows):
+            for k, j in enumerate(columns):
+                noise[i, j] = constant_noise(program, problem.traced_inputs, output, i * len(columns) + k)
+    return noise

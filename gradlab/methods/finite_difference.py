@@ -1,0 +1,102 @@
+"""Centered finite differences of the user's own function, never of its trace.
+
+D(h) = (f(x+h) − f(x−h)) / 2h with h = cbrt(ε)·max(1, |x|), which balances the truncation error
+h²f‴/6 against the round-off εf/h (Nocedal & Wright 2006, ch. 8.1). A second difference with 2h
+estimates the truncation. Where f is not finite beside the point the step shrinks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gradlab.engine.rounding import rounding_noise
+from gradlab.methods import Derivation, Estimate, Problem, Unsupported, function_value
+
+TITLE = "centered difference"
+MOST_COLUMNS = 2000
+
+
+def derive(problem: Problem) -> Derivation:
+    """Nothing to derive: the function is called 4 times an element."""
+    if problem.columns > MOST_COLUMNS:
+        raise Unsupported(f"it would call the function {4 * problem.columns} times, 4 an element; {4 * MOST_COLUMNS} are the most it makes")
+
+    def bare(at: Problem) -> Callable[[], Any]:
+        steps, call = default_steps(at), at.call
+        pairs = list(zip(at.moved(steps), at.moved(-steps), (2 * steps).tolist(), strict=True))
+        return lambda: [(call(above) - call(below)) / distance for above, below, distance in pairs]
+
+    return Derivation(estimate, evaluate=bare)
+
+
+def precision_of(problem: Problem) -> float:
+    """The ε of the coarsest type among the derived arguments: 2.2e-16 for float64, 1.2e-7 for float32."""
+    return float(max(np.finfo(getattr(problem.inputs[name], "dtype", np.float64)).eps for name in problem.wrt))
+
+
+def default_steps(problem: Problem) -> np.ndarray:
+    """h = cbrt(ε)·max(1, |x|) for every element."""
+    return np.cbrt(precision_of(problem)) * np.maximum(1.0, np.abs(problem.flat()))
+
+
+def estimate(problem: Problem) -> Estimate:
+    """Centered differences, with their error estimates and the steps taken."""
+    x = problem.flat()
+    steps = default_steps(problem)
+    values = np.empty((problem.rows, x.size))
+    errors = np.empty_like(values)
+    noise = _noise_of_function(problem)
+    evaluations = 0
+    for j in range(x.size):
+        for _ in range(40):
+            narrow, wide = _centered(problem, x, j, steps[j]), _centered(problem, x, j, 2 * steps[j])
+            evaluations += 4
+            if np.all(np.isfinite(narrow)) and np.all(np.isfinite(wide)):
+                break
+            steps[j] /= 10
+        values[:, j] = narrow
+        errors[:, j] = np.abs(wide - narrow) / 3 + noise / steps[j]
+    return Estimate(values, errors, steps, evaluations)
+
+
+def _centered(problem: Problem, x: np.ndarray, j: int, h: float) -> np.ndarray:
+    """One column. The points' own distance is divided by, so that rounding x ± h does no harm."""
+    above, below = x.copy(), x.copy()
+    above[j] += h
+    below[j] -= h
+    if precision_of(problem) > 1e-10:
+        above, below = above.astype(np.float32).astype(np.float64), below.astype(np.float32).astype(np.float64)
+    difference = function_value(problem, above) - function_value(problem, below)
+    return np.asarray(difference / (above[j] - below[j]), dtype=np.float64)
+
+
+def _noise_of_function(problem: Problem) -> np.ndarray:
+    """The rounding error to expect in each output: from the trace, or else ε of its size."""
+    floor = precision_of(problem) * np.abs(problem.value.astype(np.float64))
+    if problem.program is None:
+        return 4 * floor
+    traced = [rounding_noise(problem.program, problem.traced_inputs, element=i) for i in range(problem.rows)]
+    return np.maximum(np.nan_to_num(np.array(traced) * precision_of(problem) * 2.0**52), floor)
+
+
+def extrapolated(problem: Problem) -> Estimate:
+    """Differences extrapolated once (Richardson 1911), with the step whose two finest results agree best:
+    for functions that can't be traced. The error estimate includes the noise seen between steps.
+    """
+    x = problem.flat()
+    values, errors = np.full((2, problem.rows, x.size), np.inf)
+    evaluations = 0
+    coarse = precision_of(problem) > 1e-10
+    for j in range(x.size):
+        size = max(1.0, abs(x[j])) if abs(x[j]) > 1e-3 else 1e-3
+        columns = [_centered(problem, x, j, size * 0.1 * 2.0**-k) for k in range(8 if coarse else 16)]
+        evaluations += 2 * len(columns)
+        refined = [(4 * b - a) / 3 for a, b in zip(columns, columns[1:], strict=False)]
+        for a, b in zip(refined, refined[1:], strict=False):
+            error = np.abs(b - a)
+            better = error < errors[:, j]
+            values[better, j], errors[better, j] = b[better], error[better]
+    return Estimate(values, np.maximum(2 * errors, 4 * precision_of(problem) * np.abs(values)), evaluations=evaluations)

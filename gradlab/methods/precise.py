@@ -1,0 +1,70 @@
+"""50-digit centered differences of the function's trace: nobody's derivative rules.
+
+With a step of 1e-30 of the argument's size, the truncation error is of order 1e-60, and enough
+digits are carried that the difference keeps its own. Two step sizes give the error estimate.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from gradlab.engine.program import evaluate
+from gradlab.methods import Derivation, Estimate, Problem, Unsupported
+from gradlab.numbers.precise import Precise
+
+TITLE = "50-digit differences"
+MOST_OPERATIONS = 4_000_000
+STEP_DIGITS = 30
+
+
+def derive(problem: Problem) -> Derivation:
+    """Nothing to derive: the primal program is evaluated beside the point, in many digits."""
+    program = problem.needs_program()
+    operations = 4 * problem.columns * max(program.operations(), 1)
+    if operations > MOST_OPERATIONS:
+        raise Unsupported(f"it would take {operations:.1e} operations in {problem.digits} digits; {MOST_OPERATIONS:.0e} are the most it makes")
+
+    def estimate(at: Problem) -> Estimate:
+        values = [float(v) for v, _ in differences(at)]
+        return Estimate(np.array(values).reshape(at.rows, at.columns), evaluations=4 * at.columns)
+
+    def exact(at: Problem, digits: int) -> list[Any]:
+        return [v for v, _ in differences(at)]
+
+    return Derivation(estimate, exact)
+
+
+def differences(at: Problem) -> list[tuple[Any, Any]]:
+    """(derivative, error estimate) for every component, in mpmath numbers, row by row."""
+    program = at.needs_program()
+    flat = at.flat()
+    smallest = min((abs(x) for x in flat.tolist() if x), default=1.0)
+    numbers = Precise(at.digits + 2 * STEP_DIGITS + 10 + max(0, -math.floor(math.log10(smallest))))
+    context = numbers.context
+    fixed = [numbers.constant(x) for x in at.traced_inputs]
+
+    def value(place: int, element: tuple[int, ...], moved: Any) -> list[Any]:
+        inputs = list(fixed)
+        if element:
+            inputs[place] = fixed[place].copy()
+            inputs[place][element] = moved
+        else:
+            inputs[place] = moved
+        (result,) = evaluate(program, inputs, numbers)
+        return [context.mpf(v) for v in np.ravel(np.asarray(result, dtype=object)).tolist()]
+
+    columns = []
+    for place in at.wrt_places:
+        for element in np.ndindex(np.shape(at.traced_inputs[place])):
+            x = fixed[place][element] if element else fixed[place]
+            step = (abs(x) if 0 < abs(x) < 1 else context.mpf(1)) * context.mpf(10) ** -STEP_DIGITS
+            wide, narrow = (
+                [(a - b) / (2 * h) for a, b in zip(value(place, element, x + h), value(place, element, x - h), strict=True)] for h in (step, step / 2)
+            )
+            noise = context.mpf(10) ** (6 - context.dps) / step
+            scale = [abs(v) for v in value(place, element, x)]
+            columns.append([(n, abs(n - w) + noise * (s + abs(n * x))) for w, n, s in zip(wide, narrow, scale, strict=True)])
+    return [column[i] for i in range(at.rows) for column in columns]

@@ -1,0 +1,4 @@
+"""Reading mathematics safely: typed formulas, points and claims.
+
+Nothing that is read is ever run as code.
+"""

@@ -1,0 +1,101 @@
+"""Why a token can't follow the one before it, as a sentence."""
+
+from __future__ import annotations
+
+from gradlab.notation.error import excerpt
+from gradlab.notation.words import Token
+
+_OPERATORS = {"PLUS", "MINUS", "TIMES", "DIVIDE", "POWER", "EQUALS"}
+_OPENERS = {"LPAR", "LBRACE", "LBRACKET", "LBAR"}
+_CLOSERS = {"RPAR", "RBRACE", "RBRACKET", "RBAR"}
+_OPERANDS = {"NUMBER", "NAME", "CONSTANT", "SUPERSCRIPT", *_CLOSERS}
+
+
+def unexpected(text: str, tokens: list[Token], place: int) -> str:
+    """The sentence for tokens[place], or for the end of the text if place is len(tokens)."""
+    before = tokens[place - 1] if place else Token("", "", 0, 0)
+    token = tokens[place] if place < len(tokens) else Token("END", "", len(text), len(text))
+    left, right = text[before.start : before.end], text[token.start : token.end]
+    values = any(token.type == "TARGET" for token in tokens) or tokens[0].type == "LBRACKET"
+    return (
+        _function(before, token, left, right, inner=place > 1 and tokens[place - 2].type == "POWER")
+        or _powered_function(text, tokens[max(place - 3, 0) : place])
+        or (_in_values(before, token, left, right) if values else "")
+        or _operand_missing(before, token, left, right)
+        or _neighbours(before, token, left, right)
+        or (f"'{excerpt(right)}' can't follow '{excerpt(left)}' here." if right else "")
+        or f"The text ends too early, after '{excerpt(left)}'."
+    )
+
+
+def _function(before: Token, token: Token, left: str, right: str, inner: bool) -> str:
+    if before.type != "FUNCTION":
+        return ""
+    if inner:
+        return f"A function in an exponent needs brackets around its argument: write …^{left}(…)."
+    if token.type in {"POWER", "SUPERSCRIPT"}:
+        return f"Write the power of a function as {left}^2(x) or as ({left}(x))^2."
+    if token.type in {"PLUS", "MINUS"}:
+        return f"The function {left} needs an argument; one with a sign stands in brackets: {left}({right}x)."
+    if before.value == "sigmoid" and left in {"σ", "sigma"}:
+        return (
+            f"{left} is the logistic function and needs an argument: write {left}(z). "
+            f"If {left} is a symbol of yours, declare it."
+        )
+    return f"The function {left} needs an argument: write {left}(x)."
+
+
+def _powered_function(text: str, before: list[Token]) -> str:
+    kinds = [token.type for token in before]
+    if kinds[-2:] == ["FUNCTION", "SUPERSCRIPT"] or kinds[-3:-1] == ["FUNCTION", "POWER"]:
+        first = next(token for token in before if token.type == "FUNCTION")
+        typed = text[first.start : before[-1].end]
+        return f"The function {text[first.start : first.end]} needs an argument: write {typed}(x)."
+    return ""
+
+
+def _in_values(before: Token, token: Token, left: str, right: str) -> str:
+    if token.type == "TARGET":
+        return f"A comma is missing before '{right}'."
+    if before.type in {"", "COMMA", "SEMICOLON"} and token.type != "END":
+        return "Write each value as name=number, and a list as name=[1, 2]."
+    if token.type == "NUMBER" and before.type == "NUMBER":
+        return f"A comma is missing between '{left}' and '{right}'."
+    if token.type == "SEMICOLON":
+        return "Within a list the numbers are separated by commas: name=[1, 2]."
+    if token.type == "COMMA":
+        return "A list is written in square brackets: name=[1, 2]."
+    if before.type == "EQUALS":
+        return f"A value is missing after '{left}'."
+    return ""
+
+
+def _operand_missing(before: Token, token: Token, left: str, right: str) -> str:
+    if token.type in _OPERANDS - _CLOSERS - {"SUPERSCRIPT"} or token.type in _OPENERS:
+        return ""
+    if before.type == "":
+        return f"Something is missing before '{right}'."
+    if before.type in _OPERATORS | {"COMMA"}:
+        if token.type == "END":
+            return f"The formula ends too early: something is missing after '{left}'."
+        return f"Something is missing between '{left}' and '{right}'."
+    if before.type in _OPENERS:
+        what = "Nothing stands" if token.type in _CLOSERS else "Something is missing"
+        return f"{what} between '{left}' and '{right}'."
+    return ""
+
+
+def _neighbours(before: Token, token: Token, left: str, right: str) -> str:
+    if token.type == "COMMA":
+        return (
+            "A comma only separates the arguments of a function, as in max(a, b); "
+            "decimals are written with a point: 0.5."
+        )
+    if token.type == "NUMBER" and before.type == "NUMBER":
+        return f"Two numbers stand side by side: write {left}*{right} for the product."
+    if token.type == "NUMBER" and before.type in _OPERANDS:
+        left = "…" + left if before.type in _CLOSERS else left
+        return f"A number after '{left}' is not read as a factor: write {left}*{right} or {left}^{right}."
+    if token.type in {"POWER", "SUPERSCRIPT"} and before.type == "SUPERSCRIPT":
+        return f"A power of '{left}' could mean two things: write (x{left})^3 or x^(2^3)."
+    return ""

@@ -1,0 +1,61 @@
+"""Taking out of a record's texts what a terminal would obey.
+
+Names, sources and reasons in a record come from users, and from files that they were given.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+import msgspec
+
+from gradlab.record import Record
+
+__all__ = ["clean", "cleaned"]
+
+_MULTILINE = frozenset({"function", "claims"})
+_ESCAPE_SEQUENCE = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]?"  # colours, cursor movements
+    r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\|\x9c|$)"  # window titles, links, device strings
+    r"|\x1b[ -/]*[0-~]?|\x9b[0-?]*[ -/]*[@-~]?",
+    re.DOTALL,
+)
+# Marks that turn the reading direction make a source line look like another (CVE-2021-42574).
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def cleaned(record: Record) -> Record:
+    """The record without escape sequences, control characters and marks that turn the direction.
+
+    Line ends are kept in sources and claims alone.
+    """
+    return msgspec.convert(_clean(msgspec.to_builtins(record), ""), Record)
+
+
+def clean(text: str, *, multiline: bool = False) -> str:
+    r"""One text, cleaned, in one line unless it is to have several.
+
+    >>> clean("a\x1b[31mb\tc\n")
+    'ab c'
+    """
+    text = _TURNING.sub("", _ESCAPE_SEQUENCE.sub("", text)).expandtabs(4)
+    text = "".join(character for character in text if character.isspace() or not _is_control(character))
+    rows = (row.rstrip() for row in text.splitlines()) if multiline else [" ".join(text.split())]
+    return "\n".join(rows)
+
+
+def _is_control(character: str) -> bool:
+    # Control characters, and halves of characters, which no terminal can be sent.
+    return unicodedata.category(character) in {"Cc", "Cs"}
+
+
+def _clean(value: Any, key: str) -> Any:
+    if isinstance(value, str):
+        return clean(value, multiline=key in _MULTILINE)
+    if isinstance(value, (list, tuple)):
+        return [_clean(item, key) for item in value]
+    if isinstance(value, dict):
+        return {clean(name): _clean(item, name) for name, item in value.items()}
+    return value

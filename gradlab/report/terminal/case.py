@@ -1,0 +1,167 @@
+"""One case: what was asked, where, what the methods say, and what it costs."""
+
+from __future__ import annotations
+
+import re
+from textwrap import dedent
+
+from rich.text import Text
+
+from gradlab.record import CaseRecord, Input, Point, Record
+from gradlab.report._numerals import array
+from gradlab.report._wording import outcome, plural, tally, why
+from gradlab.report.terminal.components import component_lines
+from gradlab.report.terminal.cost import cost_lines
+from gradlab.report.terminal.layout import Lines, Page, flowing, hanging, labelled, rule, table, width_of
+from gradlab.report.terminal.palette import NAME, QUIET, VARIABLE, mark, style
+
+__all__ = ["case_lines", "case_rows"]
+
+_SOURCE_LINES = 16
+_KINKS = 3
+_KEYWORDS = (
+    "and as break continue def elif else for from if import in is lambda not or pass return while with yield"
+)
+_TOKEN = re.compile(
+    r"(?P<comment>\#[^\n]*|\"\"\".*?\"\"\"|'''.*?''')"
+    rf"|(?P<keyword>\b(?:{_KEYWORDS.replace(' ', '|')})\b)"
+    r"|(?P<name>[^\W\d]\w*)",
+    re.DOTALL,
+)
+
+
+def case_lines(case: CaseRecord, record: Record, page: Page) -> Lines:
+    """The whole of a case."""
+    result = outcome(case)
+    badge = Text(result.words, style(result.kind))
+    lines = [rule(Text.assemble(mark(result.kind), " ", (case.name, NAME)), badge, page.width)]
+    origin = " · ".join(text for text in (case.source, case.location) if text)
+    if origin:
+        lines += hanging(Text("   "), Text(origin, QUIET), page)
+    if case.reason:
+        tone = "" if result.kind == "agree" else style(result.kind)
+        lines += hanging(Text("   "), Text(case.reason, tone), page)
+    lines += [Text(), *_question(case, page)]
+    lines += _points(case, record, page)
+    return lines + cost_lines(case, page)
+
+
+def case_rows(cases: tuple[CaseRecord, ...], page: Page) -> Lines:
+    """Each case in one line (or a few, where its reason is long)."""
+    results = [outcome(case) for case in cases]
+    heads = table(
+        [
+            [_shortened(case.name, page.width // 3), Text(result.words, style(result.kind))]
+            for case, result in zip(cases, results, strict=True)
+        ],
+        "ll",
+    )
+    margin = width_of(heads) + 2
+    lines: Lines = []
+    for case, result, head in zip(cases, results, heads, strict=True):
+        padding = " " * (margin - head.cell_len)
+        lines += hanging(Text.assemble(mark(result.kind), " ", head, padding), _in_short(case), page)
+    return lines
+
+
+def _shortened(name: str, width: int) -> Text:
+    text = Text(name)
+    text.truncate(width, overflow="ellipsis")
+    return text
+
+
+def _in_short(case: CaseRecord) -> Text:
+    if not case.passed:
+        return Text(why(case))
+    components = max((len(point.components) for point in case.points), default=0)
+    return Text(f"{plural(components, 'component')} at {plural(len(case.points), 'point')}", QUIET)
+
+
+def _question(case: CaseRecord, page: Page) -> Lines:
+    """The function, how it was read, and what is claimed of it."""
+    variables = {item.name for point in case.points for item in point.inputs if item.differentiated}
+    lines = labelled("function", _code(_source(case, page), variables), page)
+    if case.read_as:
+        lines += labelled("read as", _code(case.read_as, variables), page)
+    for number, claim in enumerate(case.claims):
+        lines += labelled("" if number else "claimed", _code(dedent(claim).strip("\n"), variables), page)
+    for note in case.notes:
+        lines += labelled("note", Text(note), page)
+    return lines
+
+
+def _source(case: CaseRecord, page: Page) -> str:
+    rows = dedent(case.function).strip("\n").split("\n")
+    if page.verbosity > 0 or len(rows) <= _SOURCE_LINES:
+        return "\n".join(rows)
+    kept = _SOURCE_LINES - 4
+    return "\n".join([*rows[:kept], f"# … {len(rows) - kept} more lines (-v shows all)"])
+
+
+def _code(source: str, variables: set[str]) -> Text:
+    """Code or a formula, the variables of the derivative picked out, keywords and comments set apart."""
+    text = Text(source)
+    for token in _TOKEN.finditer(source):
+        if token["comment"]:
+            text.stylize(QUIET, *token.span())
+        elif token["keyword"]:
+            text.stylize("magenta", *token.span())
+        elif token["name"] in variables:
+            text.stylize(VARIABLE, *token.span())
+    return text
+
+
+def _points(case: CaseRecord, record: Record, page: Page) -> Lines:
+    """The given points in full, the drawn ones in a line, and the first of them that does not agree."""
+    calm = case.passed and case.verdict == "disagree"
+    given = [point for point in case.points if point.given] or list(case.points[:1])
+    drawn = [point for point in case.points if point not in given]
+    lines: Lines = []
+    for point in given:
+        lines += [*([Text()] if lines else []), *_point(point, case, page, calm)]
+    if not drawn:
+        return lines
+    same = {point.verdict for point in drawn}
+    everywhere = drawn[0].verdict if len(drawn) == 1 else f"all {drawn[0].verdict}"
+    words = everywhere if len(same) == 1 else tally(point.verdict for point in drawn)
+    text = f"Also at {plural(len(drawn), 'point')} drawn around it (seed {record.seed}): {words}."
+    bad = [point for point in drawn if point.verdict != "agree"]
+    # Where the given point fails in the same way, the others have nothing to add.
+    news = [point for point in bad if point.verdict not in {other.verdict for other in given}][:1]
+    if page.verbosity > 0:
+        news = drawn
+    elif news:
+        text += " Here is the first that does not agree:"
+    lines += [Text(), *hanging(Text("  "), Text(text), page)]
+    for point in news:
+        lines += [Text(), *_point(point, case, page, calm)]
+    return lines
+
+
+def _point(point: Point, case: CaseRecord, page: Page, calm: bool) -> Lines:
+    lines: Lines = []
+    for number, inputs in enumerate(flowing([_input(item, page) for item in point.inputs], page)):
+        lines += labelled("" if number else "at", inputs, page)
+    name = "y" if any(" by " in component for component in point.components) else "f"
+    if point.value:
+        shape = () if len(point.value) == 1 else (len(point.value),)
+        value, rounded = array(shape, point.value, full=page.verbosity > 0)
+        lines += labelled("value", Text(f"{name} {'≈' if rounded else '='} {value}"), page)
+    if point.reason and point.reason != case.reason:
+        lines += labelled(point.verdict, Text(point.reason, style(point.verdict)), page)
+    shown = point.kinks if page.verbosity > 0 else point.kinks[:_KINKS]
+    for number, kink in enumerate(shown):
+        lines += labelled("" if number else "kink", Text(kink), page)
+    if len(shown) < len(point.kinks):
+        rest = plural(len(point.kinks) - len(shown), "more kink")
+        lines += labelled("", Text(f"and {rest} (-v shows all)", QUIET), page)
+    body = component_lines(point, page, calm=calm)
+    return [*lines, *([Text(), *body] if body else [])]
+
+
+def _input(item: Input, page: Page) -> Text:
+    value, rounded = array(item.shape, item.values, full=page.verbosity > 0)
+    elided = "…" in value
+    shape = f" ({'×'.join(map(str, item.shape))})" if len(item.shape) > 1 or elided else ""
+    name = (item.name, VARIABLE if item.differentiated else "")
+    return Text.assemble(name, f"{shape} {'≈' if rounded else '='} {value}")
