@@ -21,6 +21,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from gradlab.engine.trace import shown_path
+
 Quantity = Literal["gradient", "jacobian"]
 VERDICTS = ("agree", "disagree", "inconclusive", "undefined", "unsupported", "error")
 
@@ -295,4 +297,4 @@ def source_lines(function: Callable[..., Any]) -> str:
 def location_of(function: Callable[..., Any]) -> str:
     """file:line of a Python function."""
     code = getattr(inspect.unwrap(function), "__code__", None)
-    return f"{code.co_filename}:{code.co_firstlineno}" if code is not None else ""
+    return f"{shown_path(code.co_filename)}:{code.co_firstlineno}" if code is not None else ""

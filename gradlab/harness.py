@@ -141,7 +141,7 @@ def case_of(f: Callable[..., Any] | str, at: Any, *, wrt: Any = None, hand: Any 
         fields = {**more, **fields}
         name = name or fields["text"]
     elif callable(f):
-        name = name or getattr(f, "__name__", type(f).__name__)
+        name = name or getattr(f, "__name__", type(f).__name__).replace("<lambda>", "f")
     if quantity not in ("gradient", "jacobian"):
         raise InputError(f"quantity={quantity!r} is neither 'gradient' nor 'jacobian'")
     made = make_case(f, points, wrt=wrt, name=name, quantity=quantity, **fields)
@@ -290,7 +290,8 @@ def _examine(case: Case, settings: Settings, begin: Callable[[str], None], skip:
         points.append(judged)
         verdicts.append(verdict)
     assert first is not None
-    drawn = list(_drawn(case, settings, skip, begin))
+    # at a kink the question is settled; what holds beside it is another question
+    drawn = [] if any(v.kind == "undefined" for v in verdicts) else list(_drawn(case, settings, skip, begin))
     for point, problem in drawn:
         judged, verdict = _at_point(case, point, problem, chosen, derived, begin, skip)
         points.append(judged)
@@ -298,7 +299,7 @@ def _examine(case: Case, settings: Settings, begin: Callable[[str], None], skip:
             verdict = replace(verdict, reason=f"{verdict.reason}, at a point drawn beside yours ({_point_text(point, case)}); at the given point alone it agrees")
         if verdict.kind != "undefined":  # a kink that a random point happens to meet says nothing of the given one
             verdicts.append(verdict)
-    if settings.points and len(drawn) < settings.points:
+    if drawn and len(drawn) < settings.points:
         notes.append(f"{settings.points - len(drawn)} of {settings.points} random points were not inside the function's domain")
     mismatch = against_expected(case, first)
     if mismatch is not None:
@@ -380,8 +381,12 @@ def _differentiability(problem: Problem, components: Sequence[str]) -> tuple[lis
     if not broken:
         return [], None
     for slopes in broken:
-        sentences.append(f"∂/∂{components[slopes.column % len(components)]}: the slope is {slopes.left:.6g} from the left and {slopes.right:.6g} from the right")
+        sentences.append(f"∂/∂{components[slopes.column % len(components)]}: the slope is {_slope(slopes.left)} from the left and {_slope(slopes.right)} from the right")
     return sentences, Verdict("undefined", f"not differentiable here: {sentences[0]}; {sentences[len(kinks)]}")
+
+
+def _slope(value: float) -> str:
+    return "not defined" if math.isnan(value) else "unbounded" if math.isinf(value) else f"{value:.6g}"
 
 
 def _with_claim_at_kink(undefined: Verdict, problem: Problem, testimonies: Sequence[Testimony]) -> Verdict:
@@ -405,7 +410,9 @@ def _of_point(testimonies: Sequence[Testimony], found: Sequence[Reference], comp
         kind = testimony.verdict.kind
         if testimony.method == "claimed":
             verdicts.append(testimony.verdict if kind != "unsupported" else Verdict("inconclusive", testimony.verdict.reason))
-        elif kind == "disagree":
+        elif kind == "disagree" and testimony.method == "finite_difference":  # the one that knows only the function itself
+            verdicts.append(Verdict("inconclusive", f"{testimony.method} is the outlier: {testimony.verdict.reason}"))
+        elif kind == "disagree" and testimony.exact is not None:
             others = "" if not any(t.method == "claimed" for t in testimonies) else " (this is not the claim's fault)"
             verdicts.append(Verdict("disagree", f"{testimony.method} is the outlier{others}: {testimony.verdict.reason}"))
         elif kind == "agree":

@@ -13,6 +13,7 @@ import inspect
 import keyword
 from collections import Counter
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, Final
 
 import numpy as np
@@ -60,22 +61,22 @@ class _Dispatch:
         program, template, _ = self.record(example)
         self.known.add(_identity_of(program))
         made = _function_of(program, example, template, _names_of(self.function, len(example)), self.miss)
-        self.variants.append(_function_of(program, example, template, _names_of(self.function, len(example)), _missed))
+        self.variants.append(FunctionType(made.__code__, {**made.__globals__, "miss": _missed}))
         return made
 
     def record(self, arguments: tuple[Any, ...]) -> tuple[Program, Any, list[Any]]:
         tape = Tape()
-        tracers = [tape.input(as_input(leaf)) for leaf in leaves(arguments)]
+        tracers = [tape.input(_as_argument(leaf)) for leaf in leaves(arguments)]
         result = self.function(*rebuild(arguments, iter(tracers)))
         program = tape.program(tracers, leaves(result))
         values = [tape.values[slot] for slot in program.outputs]
-        return simplify(program), rebuild(result, iter(range(len(values)))), values
+        return simplify(program, exact=False), rebuild(result, iter(range(len(values)))), values
 
     def miss(self, *arguments: Any, **keywords: Any) -> Any:
         """The way taken when the first variant does not hold."""
         if keywords:
             arguments = inspect.signature(self.function).bind(*arguments, **keywords).args
-        arguments = rebuild(arguments, map(as_input, leaves(arguments)))
+        arguments = rebuild(arguments, map(_as_argument, leaves(arguments)))
         for variant in self.variants:
             result = variant(*arguments)
             if result is not _MISS:
@@ -86,6 +87,11 @@ class _Dispatch:
             self.known.add(identity)
             self.variants.append(_function_of(program, arguments, template, _names_of(self.function, len(arguments)), _missed))
         return rebuild(template, iter(values))
+
+
+def _as_argument(value: Any) -> Any:
+    """Numbers become floats; arrays of whole numbers and booleans stay, for they may be labels or masks."""
+    return value if isinstance(value, np.ndarray) and value.ndim and value.dtype.kind in "biu" else as_input(value)
 
 
 def _missed(*arguments: Any, **keywords: Any) -> object:
@@ -141,7 +147,7 @@ class _Writer:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.scope: dict[str, Any] = {"isinstance": isinstance, "float": float, "float64": np.dtype(np.float64)}
+        self.scope: dict[str, Any] = {"isinstance": isinstance, "float": float}
         self.lines: list[str] = []
         self.text: dict[int, str] = {}
         self.uses = Counter(i for e in program.equations for i in e.operands)
@@ -166,18 +172,23 @@ class _Writer:
 
     def _bind_inputs(self, arguments: tuple[Any, ...], names: list[str], scalar_only: bool) -> None:
         places = [(names[i] + path, leaf) for i, argument in enumerate(arguments) for path, leaf in paths(argument)]
-        for slot, (place, _) in zip(self.program.inputs, places, strict=True):
+        for slot, (place, leaf) in zip(self.program.inputs, places, strict=True):
             if place not in names and self.uses[slot] > 0:
                 self.lines.append(f"v{slot} = {place}")
                 place = f"v{slot}"
             self.text[slot] = place
             shape = self.program.shapes[slot]
             if shape:
-                self.lines.append(f"if {place}.shape != {shape} or {place}.dtype != float64: return miss({', '.join(names)})")
+                self.lines.append(f"if {place}.shape != {shape} or {place}.dtype != {self._dtype(leaf)}: return miss({', '.join(names)})")
             elif not scalar_only:
                 self.lines.append(f"if not isinstance({place}, float): return miss({', '.join(names)})")
         self.reserved = set(names)
         self.call = ", ".join(names)
+
+    def _dtype(self, leaf: Any) -> str:
+        dtype = np.asarray(leaf).dtype
+        self.scope[dtype.name] = dtype
+        return dtype.name
 
     def _write_equations(self) -> None:
         guards: dict[int, list[Any]] = {}
@@ -267,9 +278,24 @@ class _Writer:
             return ":".join(parts) + ("" if key.step is None else f":{key.step!r}")
         return "..." if key is Ellipsis else self._literal(key)
 
+    def _telling(self, results: dict[str, int]) -> list[str]:
+        """Results that are floats only if every input was a number: what went through arithmetic shows in
+        the result's type, and functions of `math` refuse arrays by themselves."""
+        reached: dict[int, frozenset[int]] = {slot: frozenset([slot]) for slot in self.program.inputs}
+        for e in self.program.equations:
+            silent = e.primitive.scalar is not None and not e.primitive.operator and e.primitive.source is None
+            reached[e.result] = frozenset() if silent else frozenset().union(*(reached.get(i, frozenset()) for i in e.operands))
+        left = set().union(*(reached.get(slot, frozenset()) for slot in results.values())) if results else set()
+        chosen: list[str] = []
+        while left:
+            best = max(results, key=lambda text: len(left & reached.get(results[text], frozenset())))
+            chosen.append(best)
+            left -= reached[results[best]]
+        return chosen
+
     def _returned(self, template: Any, names: list[str], scalar_only: bool) -> list[str]:
         """The last lines: results checked to be numbers where all was, arrays made the caller's own."""
-        lines, results, checked, seen = [], [], [], set()
+        lines, results, checked, seen = [], [], dict[str, int](), set()
         produced = {e.result: e.primitive.name for e in self.program.equations}
         for i, slot in enumerate(self.program.outputs):
             text = self.text[slot]
@@ -277,14 +303,14 @@ class _Writer:
                 if not text.isidentifier():
                     lines.append(f"r{i} = {text}")
                     text = self.text[slot] = f"r{i}"
-                checked.append(text)
+                checked[text] = slot
             elif self.program.shapes[slot] and (slot in seen or produced.get(slot, "index") in _VIEWS):
                 self.scope["array"] = np.array
                 text = f"array({text})"
             seen.add(slot)
             results.append(text)
         whole = _display(template, results)
-        checks = list(dict.fromkeys(checked))
+        checks = self._telling(checked)
         if not checks:
             return [*lines, f"return {whole}"]
         exact = " is ".join(f"{c}.__class__" for c in checks) + " is float"

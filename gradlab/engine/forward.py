@@ -9,9 +9,9 @@ import numpy as np
 
 from gradlab.engine.primitive import Primitive, Value
 from gradlab.engine.program import Equation, Program, run
-from gradlab.engine.reverse import zeros
+from gradlab.engine.reverse import in_numpy, zeros
 from gradlab.engine.simplify import simplify
-from gradlab.engine.trace import Tape, as_input, shape_of
+from gradlab.engine.trace import Recording, Tape, as_input, shape_of
 
 
 def push_forward(equations: Sequence[Equation], values: Sequence[Value], tangents: list[Any]) -> None:
@@ -41,7 +41,10 @@ def tangent_of(primitive: Primitive, moving: list[Any], y: Value, x: list[Value]
             partial = primitive.partials[position]
             if partial is None or partial == 0:
                 continue
-            part = tangent * (partial(y, *x) if callable(partial) else partial) if partial != 1 else tangent
+            try:
+                part = tangent * (partial(y, *x) if callable(partial) else partial) if partial != 1 else tangent
+            except ArithmeticError:
+                part = tangent * in_numpy(partial, y, x)  # type: ignore[arg-type]
             if shape_of(part) != shape_of(y):
                 from gradlab.engine.rules.shapes import broadcast_to
 
@@ -67,7 +70,7 @@ def forward(program: Program, at: Sequence[Value], *, optimise: bool = True) -> 
     tape = Tape()
     inputs = [tape.input(as_input(x)) for x in at]
     moving = [tape.input(as_input(np.ones(shape_of(x)))) for x in inputs]
-    values = run(program, inputs)
+    values = run(program, inputs, Recording(tape))
     tangents: list[Any] = [None] * len(values)
     for slot, tangent in zip(program.inputs, moving, strict=True):
         tangents[slot] = tangent

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from gradlab.engine.primitive import Value
+import numpy as np
+
+from gradlab.engine.primitive import Rule, Value
 from gradlab.engine.program import Equation, Program, run
 from gradlab.engine.simplify import simplify
-from gradlab.engine.trace import Tape, as_input, shape_of
+from gradlab.engine.trace import Recording, Tape, as_input, shape_of
 
 INACTIVE: Final = object()
 """In place of a cotangent: nothing flows here, it is a constant."""
@@ -43,11 +45,21 @@ def backpropagate(equations: Sequence[Equation], values: Sequence[Value], cotang
                 if partial.__class__ is int:
                     flow = cotangent if partial == 1 else -cotangent if partial == -1 else partial * cotangent
                 else:
-                    flow = cotangent * partial(y, *x)  # type: ignore[operator]
+                    try:
+                        flow = cotangent * partial(y, *x)  # type: ignore[operator]
+                    except ArithmeticError:
+                        flow = cotangent * in_numpy(partial, y, x)  # type: ignore[arg-type]
                 if flow.__class__ is not float:
                     flow = unbroadcast(flow, shape_of(x[position]))
             if flow is not None:
                 cotangents[slot] = flow if present is None else present + flow
+
+
+def in_numpy(partial: Rule, y: Value, x: Sequence[Value]) -> Value:
+    """A local derivative where Python's own floats raise (1/0, overflow): inf or nan, as NumPy has it."""
+    numbers = [np.float64(v) if v.__class__ is float else v for v in (y, *x)]
+    result = partial(*numbers)
+    return float(result) if isinstance(result, np.float64) else result
 
 
 def unbroadcast(cotangent: Value, shape: tuple[int, ...]) -> Value:
@@ -74,6 +86,9 @@ def cotangents_of(program: Program, values: Sequence[Value], seeds: Iterable[tup
     if not constants:
         for slot in program.constants:
             cotangents[slot] = INACTIVE
+        for _, operands, _, result in program.equations:
+            if all(cotangents[i] is INACTIVE for i in operands):
+                cotangents[result] = INACTIVE
     for slot, seed in seeds:
         present = cotangents[slot]
         if present is not INACTIVE:
@@ -96,7 +111,7 @@ def reverse(program: Program, at: Sequence[Value], *, wrt: Sequence[int] | None 
     """
     tape = Tape()
     inputs = [tape.input(as_input(x)) for x in at]
-    values = run(program, inputs)
+    values = run(program, inputs, Recording(tape))
     seeds = [tape.input(as_input(ones(program.shapes[slot]))) for slot in program.outputs]
     cotangents = cotangents_of(program, values, zip(program.outputs, seeds, strict=True))
     wanted = program.inputs if wrt is None else [program.inputs[k] for k in wrt]
@@ -107,13 +122,9 @@ def reverse(program: Program, at: Sequence[Value], *, wrt: Sequence[int] | None 
 
 def ones(shape: tuple[int, ...]) -> Value:
     """1.0, or an array of it."""
-    from numpy import ones as array
-
-    return array(shape) if shape else 1.0
+    return np.ones(shape) if shape else 1.0
 
 
 def zeros(shape: tuple[int, ...]) -> Value:
     """0.0, or an array of it."""
-    from numpy import zeros as array
-
-    return array(shape) if shape else 0.0
+    return np.zeros(shape) if shape else 0.0

@@ -2,13 +2,16 @@
 
 One pass forward: constants folded, equal subexpressions shared, multiplications by one and additions
 of zero never emitted, signs pulled out so that they cancel. One pass backward: what no output and
-no branch needs is dropped. Constant factors are gathered, so results may differ in the last bit.
+no branch needs is dropped. Constants are folded and factors gathered where float64 does so without
+rounding, for the program may be evaluated at 50 digits; with `exact=False` everywhere.
 """
 
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,9 +20,12 @@ from gradlab.engine.primitive import PRIMITIVES, Exact, Primitive, Value
 from gradlab.engine.program import Equation, Program
 
 
-def simplify(program: Program, *, branches: bool = True) -> Program:
-    """The same program, smaller. Without `branches`, what only decides them is dropped too."""
-    builder = _Builder()
+def simplify(program: Program, *, branches: bool = True, exact: bool = True) -> Program:
+    """The same program, smaller. Without `branches`, what only decides them is dropped too.
+
+    Unless `exact`, constants are calculated in float64 even if that rounds (0.1·3): for float64 alone.
+    """
+    builder = _Builder(exact)
     place: dict[int, int] = {}
     for slot in program.inputs:
         place[slot] = builder.slot(program.shapes[slot])
@@ -48,10 +54,37 @@ def key_of(value: Any) -> Any:
     return (type(value), value)
 
 
+_RATIONAL: dict[str, Callable[..., Fraction]] = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "divide": operator.truediv,
+    "negative": operator.neg,
+    "square": lambda x: x * x,
+    "reciprocal": lambda x: 1 / x,
+}
+
+
+def _is_exact(primitive: Primitive, operands: list[Value], parameters: Mapping[str, Any], result: Value) -> bool:
+    """Whether float64 calculates this without rounding, so that another number system could not tell."""
+    if any(x.__class__ is Exact for x in operands):
+        return False
+    if np.asarray(result).dtype.kind in "biu" or primitive.operations(np.asarray(result), *map(np.asarray, operands), **parameters) == 0:
+        return True
+    rational = _RATIONAL.get(primitive.name)
+    if rational is None or np.ndim(result):
+        return primitive.name == "negative"
+    try:
+        return rational(*(Fraction(float(x)) for x in operands)) == Fraction(float(result))
+    except ArithmeticError:  # infinite, or divided by zero
+        return False
+
+
 class _Builder:
     """Emits equations under new slot numbers, sharing what was emitted before."""
 
-    def __init__(self) -> None:
+    def __init__(self, exact: bool) -> None:
+        self.exact = exact
         self.shapes: list[tuple[int, ...]] = []
         self.constants: dict[int, Value] = {}
         self.equations: dict[int, Equation] = {}
@@ -62,6 +95,9 @@ class _Builder:
         return len(self.shapes) - 1
 
     def constant(self, value: Value) -> int:
+        if value.__class__ is np.ndarray and value.ndim and value.size and value.dtype == np.float64 and (value == value.flat[0]).all():
+            number = self.constant(float(value.flat[0]))  # the same number everywhere
+            return self.emit(PRIMITIVES["broadcast_to"], (number,), {"shape": value.shape}, value.shape)
         key = ("constant", key_of(value))
         if key not in self.seen:
             self.seen[key] = slot = self.slot(np.shape(value))
@@ -74,9 +110,12 @@ class _Builder:
         return float(value) if isinstance(value, (int, float)) and not isinstance(value, (bool, Exact)) else None
 
     def emit(self, primitive: Primitive, operands: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int:
-        if primitive.name != "broadcast_to" and all(i in self.constants and self.constants[i].__class__ is not Exact for i in operands):
+        if primitive.name != "broadcast_to" and all(i in self.constants for i in operands):
+            known = [self.constants[i] for i in operands]
             with np.errstate(all="ignore"):
-                return self.constant(primitive(*(self.constants[i] for i in operands), **parameters))
+                value = primitive(*known, **parameters)
+            if not self.exact or _is_exact(primitive, known, parameters, value):
+                return self.constant(value)
         if primitive.is_elementwise and shape:
             operands = self._unspread(operands, shape)
             numbers = tuple(self._spread_number(i) for i in operands)
@@ -138,7 +177,8 @@ class _Builder:
             return slot
         inner = self.scaled(slot)
         if inner is not None and math.isfinite(c * inner[0]) and c * inner[0] != 0.0:
-            return self.times(c * inner[0], inner[1], shape)
+            if not self.exact or Fraction(c) * Fraction(inner[0]) == Fraction(c * inner[0]):
+                return self.times(c * inner[0], inner[1], shape)
         if c == -1.0:
             return self.apply("negative", slot, shape=shape)
         return None
@@ -225,6 +265,23 @@ def _power(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape
         return x[0]
     if exponent == 2.0:
         return b.apply("square", x[0], shape=shape)
+    return None
+
+
+@_identity("where")
+def _where(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+    condition = b.constants.get(x[0])
+    if condition is None or np.ndim(condition):
+        return None
+    return b.emit(PRIMITIVES["broadcast_to"], (x[1] if condition else x[2],), {"shape": shape}, shape)
+
+
+@_identity("logical_and")
+def _logical_and(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+    for one, other in (x, x[::-1]):
+        condition = b.constants.get(one)
+        if condition is not None and not np.ndim(condition):
+            return b.emit(PRIMITIVES["broadcast_to"], (other if condition else one,), {"shape": shape}, shape)
     return None
 
 

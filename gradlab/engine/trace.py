@@ -19,7 +19,7 @@ from typing import Any, NoReturn, cast
 import numpy as np
 
 from gradlab.engine.primitive import FUNCTIONS, PRIMITIVES, UFUNCS, Primitive, Traced, Value
-from gradlab.engine.program import Branch, Equation, Program
+from gradlab.engine.program import Branch, Double, Equation, Program
 from gradlab.engine.structure import leaves
 
 
@@ -37,7 +37,15 @@ def user_line() -> str:
     frame = sys._getframe(1)
     while frame.f_back and frame.f_code.co_filename.startswith((_ENGINE, _NUMPY)):
         frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+    return f"{shown_path(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+def shown_path(path: str) -> str:
+    """A file's path from the working folder, or from where Python found it, if it lies there."""
+    for base in (os.getcwd(), *sys.path):
+        if base and path.startswith(base + os.sep):
+            return path[len(base) + 1 :]
+    return path
 
 
 class Tape:
@@ -85,6 +93,17 @@ class Tape:
             branches=tuple(self.branches),
             locations=tuple(self.locations or ()),
         )
+
+
+class Recording(Double):
+    """Evaluates a program on tracers with its constants recorded too: what a rule calculates from
+    them (1/3) becomes an equation, and is exact in every number system."""
+
+    def __init__(self, tape: Tape) -> None:
+        self.tape = tape
+
+    def constant(self, value: Value) -> Value:
+        return Tracer(value, self.tape, self.tape.constant(value))
 
 
 def shape_of(value: Value) -> tuple[int, ...]:

@@ -76,6 +76,8 @@ class _Recording:
     def shaped(self, values: Sequence[Value]) -> Any:
         """Values in the structure of the picked arguments; no array twice, none read-only."""
         own: list[Value] = []
+        if all(value.__class__ is float for value in values):
+            return self._structured(values)
         given = {id(v) for v in self.tape.values if v.__class__ is np.ndarray}
         for value in values:
             if value.__class__ is np.ndarray:
@@ -83,6 +85,9 @@ class _Recording:
                     value = np.array(value)
                 given.add(id(value))
             own.append(value)
+        return self._structured(own)
+
+    def _structured(self, own: Sequence[Value]) -> Any:
         if self.picked.__len__() == 1 and not isinstance(self.trees[0], (dict, list, tuple)):  # type: ignore[arg-type]
             return own[0]
         remaining = iter(own)

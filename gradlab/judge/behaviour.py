@@ -11,7 +11,7 @@ import numpy as np
 from gradlab.cases import Case, Claim, InputError, Point, caller
 from gradlab.engine.program import Program, run
 from gradlab.engine.rounding import rounding_noise
-from gradlab.engine.trace import TraceError, trace
+from gradlab.engine.trace import TraceError, shown_path, trace
 from gradlab.methods import Problem, real_inputs
 
 
@@ -73,7 +73,7 @@ def _run_twice(function: Any, inputs: Mapping[str, Any]) -> Any:
 def _line_of(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "gradlab" not in frame.filename.replace("\\", "/").split("/")[-2:-1]]
-    return f" at {own[-1].filename}:{own[-1].lineno}" if len(own) > 1 else ""
+    return f" at {shown_path(own[-1].filename)}:{own[-1].lineno}" if len(own) > 1 else ""
 
 
 def _short(value: Any) -> str:

@@ -69,7 +69,7 @@ def one_sided_slopes(problem: Problem) -> list[Slopes]:
         for sign in (-1.0, 1.0):
             h = sign * 1e-5 * max(1.0, abs(x[j]))
             near, far = (_difference(problem, x, here, j, step) for step in (h / 2, h))
-            sides.append(2 * near - far)
+            sides.append(math.copysign(math.inf, near) if abs(near) > 1.3 * abs(far) else 2 * near - far)
         slopes.append(Slopes(j, *sides))
     return slopes
 

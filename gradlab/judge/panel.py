@@ -75,8 +75,9 @@ def ask(name: str, method: Method, problem: Problem, derived: Derived, skip: Map
         return Testimony(name, Verdict("unsupported", str(reason)))
     except InputError:
         raise
-    except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError) as error:
-        return Testimony(name, Verdict("error", f"{type(error).__name__}: {error}"))
+    except Exception as error:
+        what = "the hand derivative" if name == "claimed" else method.TITLE
+        return Testimony(name, Verdict("error", f"{what} raises {type(error).__name__}: {error}"))
 
 
 def _exact(name: str, derivation: Derivation, problem: Problem) -> list[Exact] | None:

@@ -16,6 +16,7 @@ from gradlab.methods import Derivation, Estimate, Problem, Unsupported
 from gradlab.numbers.precise import Precise
 
 TITLE = "your derivation"
+MOST_NOISE_COMPONENTS = 64
 
 
 def derive(problem: Problem) -> Derivation:
@@ -131,11 +132,12 @@ def traced_claim(problem: Problem) -> tuple[Program, list[list[int]]]:
 
 
 def noise_of_claim(problem: Problem) -> np.ndarray:
-    """What the rounding of the claim's own decimal constants may do, by component."""
+    """What the rounding of the claim's own decimal constants may do, by component; for many, the largest of a sample."""
     program, places = traced_claim(problem)
     noise = np.zeros((problem.rows, problem.columns))
+    step = max(1, problem.columns // MOST_NOISE_COMPONENTS)
     for output, columns in enumerate(places):
         for i in range(problem.rows):
-            for k, j in enumerate(columns):
+            for k, j in list(enumerate(columns))[::step]:
                 noise[i, j] = constant_noise(program, problem.traced_inputs, output, i * len(columns) + k)
-    return noise
+    return noise if step == 1 else np.full_like(noise, noise.max())

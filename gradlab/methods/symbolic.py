@@ -8,11 +8,13 @@ Symbols get names of our own, because lambdify makes code of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from gradlab.engine.primitive import Primitive, Value
 from gradlab.engine.program import Program, evaluate
 from gradlab.engine.simplify import simplify
 from gradlab.methods import Derivation, Estimate, Problem, Unsupported
@@ -20,7 +22,9 @@ from gradlab.numbers.symbolic import Symbolic
 
 TITLE = "SymPy"
 MOST_SYMBOLS = 120
-MOST_PROGRAM_OPERATIONS = 3_000
+MOST_PROGRAM_OPERATIONS = 1_000
+MOST_SECONDS = 3.0
+"""To write the function as an expression."""
 MOST_OPERATIONS = 30_000
 """Of the derivative as a tree: SymPy takes about a second for so many."""
 
@@ -42,7 +46,7 @@ def derive(problem: Problem) -> Derivation:
     by = [arguments[k] for place in problem.wrt_places for k in _range_of(program, place)]
     projected = sum(projected_operations(y, x) for y in outputs for x in by)
     if projected > MOST_OPERATIONS:
-        raise Unsupported(f"the derivative would have about {projected:.1e} operations; {MOST_OPERATIONS:.0e} are the most it takes")
+        raise Unsupported(f"the derivative would have about {_about(projected)} operations; {_about(MOST_OPERATIONS)} are the most it takes")
     derivative = [y.diff(x) for y in outputs for x in by]
     import sympy
 
@@ -91,13 +95,39 @@ def expressions(program: Program, problem: Problem) -> tuple[list[Any], list[Any
         array[:] = own
         inputs.append(array.reshape(shape) if shape else own[0])
     try:
-        (result,) = evaluate(program, inputs, symbols)
+        (result,) = evaluate(program, inputs, _Hurried(symbols))
     except LookupError as error:
         raise Unsupported(str(error).strip("'\"")) from None
     import sympy
 
     elements = np.ravel(np.asarray(result, dtype=object)).tolist()
     return flat, [v if isinstance(v, sympy.Basic) else symbols.number(v) for v in elements]
+
+
+class _Hurried:
+    """SymPy's numbers with an eye on the clock: it may take minutes to order a long sum."""
+
+    def __init__(self, numbers: Symbolic) -> None:
+        self.numbers = numbers
+        self.constant = numbers.constant
+        self.end = time.monotonic() + MOST_SECONDS
+
+    def apply(self, primitive: Primitive, operands: Sequence[Value], parameters: Mapping[str, Any]) -> Value:
+        if time.monotonic() > self.end:
+            raise Unsupported(f"SymPy took more than {MOST_SECONDS:g} s to write the function as an expression")
+        return self.numbers.apply(primitive, operands, parameters)
+
+
+def _about(count: int) -> str:
+    """A count to two digits; of any size.
+
+    >>> _about(195072), _about(2**2000)
+    ('2.0e5', '1.1e602')
+    """
+    text = str(count)
+    if len(text) <= 4:
+        return text
+    return f"{int(text[:3]) / 100:.1f}e{len(text) - 1}"
 
 
 def _range_of(program: Program, place: int) -> range:

@@ -88,15 +88,18 @@ def refuse_after_nested(text: str, left: Piece, right: Piece) -> None:
 
 
 def refuse_after_power(text: str, left: Piece, right: Piece) -> None:
-    """e^2x is e^2·x or e^(2x), and x^ab is x^a·b or x^(ab); x^2y is clear."""
-    if left.form != "power" or right.led_by_function:
+    """e^2x is e^2·x or e^(2x), and x^ab is x^a·b or x^(ab); x^2y and e^x sin x are clear."""
+    if left.form != "power":
         return
     base, exponent = left.parts
     while exponent.form in {"sign", "power"}:
         exponent = exponent.parts[-1]
     if exponent.form not in {"number", "constant", "name", "superscript"}:
         return
-    glued = exponent.form == "name" and left.end == right.start and not right.bracketed
+    glued = exponent.form == "name" and left.end == right.start
+    if right.led_by_function and exponent.form != "number" and not glued:
+        return
+    glued = glued and not right.parenthesised
     if base.form in {"number", "constant"} or glued:
         power, factor = _typed(text, left), _typed(text, right)
         typed_base, typed_exponent = _typed(text, base), _typed(text, left.parts[1])

@@ -21,7 +21,8 @@ class FormulaError(ValueError):
 
     def __init__(self, message: str, text: str = "", column: int = 1, where: str = "") -> None:
         super().__init__(message, text, column, where)
-        self.message = message
+        # A sentence may quote what was typed: nothing of it may end the line or steer a terminal.
+        self.message = shown(message)
         self.text = text
         self.column = column
         self.where = where

@@ -57,8 +57,13 @@ class Piece:
     @property
     def bracketed(self) -> bool:
         """Whether a factor, or the base of one, stands in brackets or bars."""
+        return self.parenthesised or self.led_by_function
+
+    @property
+    def parenthesised(self) -> bool:
+        """Whether the piece begins with a bracket or a bar."""
         base = self.parts[0] if self.form in {"power", "superscript"} else self
-        return base.form in {"group", "bars", "call", "powered call", "open"}
+        return base.form in {"group", "bars"}
 
     @property
     def unsigned(self) -> Piece:

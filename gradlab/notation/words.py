@@ -91,6 +91,11 @@ def read_word(text: str, start: int, end: int, symbols: Names, notes: list[str])
                 f"{word}(…) is read as the function, though {word} is a declared symbol too: "
                 f"write {word}·(…) for the product."
             )
+        notes += [
+            f"{word} is read as one function, not as {_spaced(word, way)}."
+            for way in _split(word, symbols, called, powered=False)
+            if len(way) > 1 and any(part.type == "FUNCTION" for part in way)
+        ]
         return [_function(canonical, start, end, notes)]
     if canonical in CONSTANTS:
         return [_symbol("CONSTANT", canonical, word, start, called, notes)]

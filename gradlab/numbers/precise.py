@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from gradlab.engine.primitive import Exact, Primitive, Value
 from gradlab.numbers import each, on_objects
+
+
+@cache
+def _context(digits: int) -> Any:
+    """One context for each precision: making one takes as long as some hundred multiplications."""
+    from mpmath.ctx_mp import MPContext
+
+    context = MPContext()
+    context.dps = digits
+    return context
 
 
 class Precise:
@@ -27,13 +37,10 @@ class Precise:
     def __init__(self, digits: int = 50) -> None:
         self.digits = digits
 
-    @cached_property
+    @property
     def context(self) -> Any:
-        from mpmath.ctx_mp import MPContext
-
-        context = MPContext()
-        context.dps = self.digits
-        return context
+        """The mpmath context: mpf, sin, exp … at these digits."""
+        return _context(self.digits)
 
     def number(self, value: Any) -> Any:
         """One number: exactly, if it is a float, an integer or an mpmath number of no more digits."""

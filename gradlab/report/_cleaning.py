@@ -40,6 +40,8 @@ def clean(text: str, *, multiline: bool = False) -> str:
     >>> clean("a\x1b[31mb\tc\n")
     'ab c'
     """
+    if text.isascii() and text.isprintable():
+        return text  # as nearly all are
     text = _TURNING.sub("", _ESCAPE_SEQUENCE.sub("", text)).expandtabs(4)
     text = "".join(character for character in text if character.isspace() or not _is_control(character))
     rows = (row.rstrip() for row in text.splitlines()) if multiline else [" ".join(text.split())]

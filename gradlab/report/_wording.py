@@ -154,7 +154,7 @@ def why(case: CaseRecord) -> str:
         name = derivative(point.components[first.component])
         where = "" if point.given else " at a point drawn around the given one"
         return f"{name} ({method_name(first.method)}){where}: {off or first.verdict}{more}."
-    return ""
+    return f"{outcome(case).words}."
 
 
 def passed(record: Record) -> bool:

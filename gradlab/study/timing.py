@@ -21,8 +21,14 @@ def timing(function: Callable[[], Any], evaluations: Mapping[str, Callable[[], A
 
     evaluations: one bare evaluation for each method. derivations: seconds each took to derive.
     """
-    todo = {"": function, **evaluations}
-    batches = {name: _batch(run) for name, run in todo.items()}
+    todo, failed = {"": function}, {}
+    batches = {"": _batch(function)}
+    for name, run in evaluations.items():
+        try:
+            batches[name] = _batch(run)
+            todo[name] = run
+        except Exception as error:  # at this point it has no value to time
+            failed[name] = f"{type(error).__name__}: {error}"
     seconds: dict[str, list[float]] = {name: [] for name in todo}
     with np.errstate(all="ignore"):
         for _ in range(ROUNDS):
@@ -31,6 +37,9 @@ def timing(function: Callable[[], Any], evaluations: Mapping[str, Callable[[], A
     base = statistics.median(seconds[""])
     durations = []
     for name in evaluations:
+        if name in failed:
+            durations.append(Duration(method=name, derive=derivations.get(name), evaluate=None, derive_ratio=None, evaluate_ratio=None, quartiles=None, note=failed[name]))
+            continue
         ratios = [t / f for t, f in zip(seconds[name], seconds[""], strict=True)]
         low, middle, high = statistics.quantiles(ratios, n=4)
         derive = derivations.get(name)

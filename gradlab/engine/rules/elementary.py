@@ -39,8 +39,8 @@ log10 = elementwise(
 log1p = elementwise(np.log1p, lambda y, x: 1.0 / (1.0 + x), scalar=math.log1p, symbolic=lambda s, x: s.log(1 + x), precise="log1p", domain=lambda x: x > -1)
 logaddexp = elementwise(
     np.logaddexp,
-    lambda y, a, b: exp(a - y),
-    lambda y, a, b: exp(b - y),
+    lambda y, a, b: sigmoid(a - b),
+    lambda y, a, b: sigmoid(b - a),
     commutative=True,
     analytic=False,  # NumPy has it for real numbers alone, and so too the next, and radians and degrees
     symbolic=lambda s, a, b: s.log(s.exp(a) + s.exp(b)),

@@ -21,6 +21,10 @@ def _matmul_vjp(position: int, g: Value, y: Value, a: Value, b: Value) -> Value:
     """ā = ȳ bᵀ and b̄ = aᵀ ȳ, with vectors as rows or columns and repeated batches summed."""
     from gradlab.engine.reverse import unbroadcast
 
+    if a.__class__ is b.__class__ is g.__class__ is np.ndarray and a.ndim == 2 >= b.ndim:  # the usual case, on numbers
+        if position == 1:
+            return a.T @ g
+        return g @ b.T if b.ndim == 2 else g[:, None] * b
     shape_a, shape_b = shape_of(a), shape_of(b)
     if len(shape_a) == len(shape_b) == 1:
         return g * (b if position == 0 else a)

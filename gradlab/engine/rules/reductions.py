@@ -22,6 +22,8 @@ def _kept(shape: tuple[int, ...], axis: tuple[int, ...]) -> tuple[int, ...]:
 
 def _spread(g: Value, x: Value, axis: tuple[int, ...]) -> Value:
     """A reduced value given back to every element it came from."""
+    if g.__class__ is float and x.__class__ is np.ndarray:
+        return np.full(x.shape, g)
     return broadcast_array(reshape_array(g, _kept(shape_of(x), axis)), shape_of(x))
 
 
@@ -37,9 +39,15 @@ def _by_pairs(function: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> A
     return np.reshape(reduced, _kept(x.shape, axis)) if keepdims else reduced
 
 
+def _sum(x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    """A whole sum as a Python float: what follows is then several times faster than with np.float64."""
+    total = np.add.reduce(x, axis, keepdims=keepdims)
+    return total.item() if total.__class__ is np.float64 else total
+
+
 reduce_sum = structural(
     "sum",
-    lambda x, axis, keepdims: np.add.reduce(x, axis, keepdims=keepdims),
+    _sum,
     lambda i, g, y, x, axis, keepdims: _spread(g, x, axis),
     linear="each",
     source=lambda x, axis, keepdims: f"add_reduce({x}, {axis}, keepdims={keepdims})",

@@ -40,7 +40,7 @@ def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
 
 reshape = structural(
     "reshape",
-    lambda x, shape: np.reshape(x, shape),
+    lambda x, shape: x.reshape(shape) if x.__class__ is np.ndarray else np.reshape(x, shape),
     lambda i, g, y, x, shape: reshape(g, shape=shape_of(x)),
     linear="each",
     source=lambda x, shape: f"{x}.reshape({shape})",
@@ -48,7 +48,7 @@ reshape = structural(
 )
 transpose = structural(
     "transpose",
-    lambda x, axes: np.transpose(x, axes),
+    lambda x, axes: x.transpose(axes),
     lambda i, g, y, x, axes: transpose(g, axes=tuple(int(k) for k in np.argsort(axes))),
     linear="each",
     source=lambda x, axes: f"{x}.transpose({axes})",

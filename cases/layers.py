@@ -1,0 +1,105 @@
+"""Layers of a network: the linear one, and functions applied element by element."""
+
+import numpy as np
+
+from gradlab import case
+
+
+@case(
+    at=dict(x=[0.5, -1.0, 2.0], W=[[1.0, 0.2, -0.4], [0.3, -0.6, 0.9]], b=[0.1, -0.2], g=[1.5, -0.7]),
+    wrt=("x", "W", "b"),
+    source="UM, GT, MIT and SU, the linear layer",
+    tags=("layer", "matrix"),
+)
+def linear(x, W, b, g):
+    y = W @ x + b
+    return g @ y
+
+
+@linear.hand
+def linear_backward(x, W, b, g):
+    return dict(x=W.T @ g, W=np.outer(g, x), b=g)
+
+
+@case(
+    at=dict(x=[0.5, -1.0, 2.0], W=[[1.0, 0.2, -0.4], [0.3, -0.6, 0.9]], b=[0.1, -0.2]),
+    wrt=("x", "b"),
+    quantity="jacobian",
+    source="SU, Jacobians of a layer",
+    tags=("layer", "jacobian"),
+)
+def linear_jacobian(x, W, b):
+    return W @ x + b
+
+
+@linear_jacobian.hand
+def linear_jacobian_blocks(x, W, b):
+    return dict(x=W, b=np.eye(2))
+
+
+@case(
+    at=dict(x_in=[0.5, -1.0], W=[[1.0, 0.2], [0.3, -0.6]], b=[0.1, -0.2], J_out=[[1.5, -0.7]]),
+    wrt=("x_in", "W", "b"),
+    source="MIT, the chapter's class `linear`: gradients are row vectors there",
+    tags=("layer", "matrix"),
+)
+def linear_layer_code(x_in, W, b, J_out):
+    x_out = W @ x_in + b
+    return np.sum(J_out * x_out)
+
+
+@linear_layer_code.hand
+def linear_layer_code_backward(x_in, W, b, J_out):
+    J_in = J_out @ W
+    dJdW = x_in[:, np.newaxis] @ J_out
+    dJdb = J_out
+    return dict(x_in=J_in[0], W=dJdW.T, b=dJdb[0])  # the update there transposes dJdW, as here
+
+
+@case(
+    at=dict(x=[0.5, -1.2], b=[0.3, 0.1]),
+    quantity="jacobian",
+    source="UM, MIT and SU, elementwise functions",
+    tags=("layer", "jacobian"),
+)
+def pointwise_tanh(x, b):
+    return np.tanh(x + b)
+
+
+@pointwise_tanh.hand
+def pointwise_tanh_jacobian(x, b):
+    diagonal = np.diag(1 - np.tanh(x + b) ** 2)
+    return dict(x=diagonal, b=diagonal)
+
+
+@case(
+    at=dict(x=[0.5, -1.2], b=[0.3, 0.1]),
+    quantity="jacobian",
+    source="UM, MIT and SU, elementwise functions",
+    tags=("layer", "jacobian"),
+)
+def pointwise_sigmoid(x, b):
+    return 1 / (1 + np.exp(-(x + b)))
+
+
+@pointwise_sigmoid.hand
+def pointwise_sigmoid_jacobian(x, b):
+    y = 1 / (1 + np.exp(-(x + b)))
+    diagonal = np.diag(y * (1 - y))
+    return dict(x=diagonal, b=diagonal)
+
+
+@case(
+    at=dict(x=[0.5, -1.2], b=[0.3, 0.1]),
+    quantity="jacobian",
+    source="UM, MIT and SU, elementwise functions",
+    tags=("layer", "jacobian", "selection"),
+)
+def pointwise_relu(x, b):
+    return np.maximum(0, x + b)
+
+
+@pointwise_relu.hand
+def pointwise_relu_jacobian(x, b):
+    diagonal = np.diag(np.where(x + b > 0, 1.0, 0.0))
+    return dict(x=diagonal, b=diagonal)

@@ -1,0 +1,220 @@
+"""Networks: layers in a chain, the backward pass written out from the loss to the first weights."""
+
+import numpy as np
+
+from gradlab import case
+
+
+@case(
+    at=dict(x=[1.0, 2.0], W=[[0.5, -0.25], [0.5, -0.125]], b=[0.0, -0.25], v=[4.0, 6.0], c=5.1, t=12.1),
+    wrt=("W", "b", "v", "c"),
+    source="VU, a network one scalar at a time",
+    tags=("network", "loss"),
+    expected=dict(
+        y="10.1",
+        value="4",
+        W=(("-4", "-8"), ("-6", "-12")),
+        b=("-4", "-6"),
+        v=("-2", "-2"),
+        c="-4",
+    ),
+)
+def scalar_mlp(x, W, b, v, c, t):
+    k = W @ x + b
+    h = 1 / (1 + np.exp(-k))
+    y = v @ h + c
+    return (y - t) ** 2
+
+
+@scalar_mlp.hand
+def scalar_mlp_gradient(x, W, b, v, c, t):
+    h1 = 1 / (1 + np.exp(-(W[0, 0] * x[0] + W[0, 1] * x[1] + b[0])))
+    h2 = 1 / (1 + np.exp(-(W[1, 0] * x[0] + W[1, 1] * x[1] + b[1])))
+    y = v[0] * h1 + v[1] * h2 + c
+    k1_bar = 2 * (y - t) * v[0] * h1 * (1 - h1)
+    k2_bar = 2 * (y - t) * v[1] * h2 * (1 - h2)
+    return dict(
+        W=np.stack([np.stack([k1_bar * x[0], k1_bar * x[1]]), np.stack([k2_bar * x[0], k2_bar * x[1]])]),
+        b=np.stack([k1_bar, k2_bar]),
+        v=np.stack([2 * (y - t) * h1, 2 * (y - t) * h2]),
+        c=2 * (y - t),
+    )
+
+
+@scalar_mlp.shows
+def scalar_mlp_steps(x, W, b, v, c, t):
+    return dict(y=v @ (1 / (1 + np.exp(-(W @ x + b)))) + c)
+
+
+@case(
+    at=dict(
+        x=[0.8, -0.5],
+        W=[[0.6, -0.3], [0.2, 0.9]],
+        b=[0.1, -0.2],
+        V=[[1.2, -0.7], [0.4, 0.5]],
+        c=[0.05, -0.1],
+        t=[0.5, 0.3],
+    ),
+    wrt=("W", "b", "V", "c"),
+    source="VU, the same network in matrices",
+    tags=("network", "matrix", "loss"),
+)
+def mlp_squared_error(x, W, b, V, c, t):
+    k = W @ x + b
+    h = 1 / (1 + np.exp(-k))
+    y = V @ h + c
+    return np.sum((y - t) ** 2)
+
+
+@mlp_squared_error.hand
+def mlp_squared_error_gradient(x, W, b, V, c, t):
+    h = 1 / (1 + np.exp(-(W @ x + b)))
+    y = V @ h + c
+    y_bar = 2 * (y - t)
+    h_bar = V.T @ y_bar
+    k_bar = h_bar * h * (1 - h)
+    return dict(W=np.outer(k_bar, x), b=k_bar, V=np.outer(y_bar, h), c=y_bar)
+
+
+@case(
+    at=dict(
+        x=[1.0, -0.5, 0.8, 0.3],
+        W1=[[0.5, -0.2, 0.4, 0.1], [-0.6, 0.3, -0.2, 0.2], [0.3, 0.8, 0.6, -0.5]],
+        W2=[[0.7, -0.4, 0.2], [-0.3, 0.5, 0.9]],
+        y=[0.2, -0.1],
+    ),
+    wrt=("W1", "W2"),
+    source="MIT, a small network backwards (4 → 3 → 2 as drawn, no biases)",
+    tags=("network", "matrix", "loss", "selection"),
+    around=0.1,
+)
+def mlp_4_3_3_2_relu(x, W1, W2, y):
+    z = W1 @ x
+    h = np.maximum(0, z)
+    y_hat = W2 @ h
+    return np.sum((y_hat - y) ** 2)
+
+
+@mlp_4_3_3_2_relu.hand
+def mlp_4_3_3_2_relu_gradient(x, W1, W2, y):
+    z = W1 @ x
+    h = np.maximum(0, z)
+    y_hat_bar = 2 * (W2 @ h - y)
+    h_bar = W2.T @ y_hat_bar
+    z_bar = np.where(z > 0, h_bar, 0.0)
+    return dict(W1=np.outer(z_bar, x), W2=np.outer(y_hat_bar, h))
+
+
+@case(
+    at=dict(
+        x=[0.5, -0.3, 0.8, 0.1, -0.6],
+        W=[[0.4, -0.2, 0.7, 0.1, 0.3], [-0.5, 0.6, 0.2, -0.8, 0.9]],
+        b=[0.1, -0.3],
+        u=[1.2, -0.9],
+    ),
+    source="SU, a window of five words with one number each",
+    tags=("network", "matrix"),
+)
+def window_classifier(x, W, b, u):
+    z = W @ x + b
+    h = 1 / (1 + np.exp(-z))
+    return u @ h
+
+
+@window_classifier.hand
+def window_classifier_gradient(x, W, b, u):
+    h = 1 / (1 + np.exp(-(W @ x + b)))
+    delta = u * h * (1 - h)
+    return dict(x=W.T @ delta, W=np.outer(delta, x), b=delta, u=h)
+
+
+@case(
+    at=dict(
+        x=[[0.5, -0.3, 0.8]],
+        h=[[0.2, -0.6]],
+        W_x=[[0.4, -0.2, 0.7], [-0.5, 0.6, 0.2]],
+        W_h=[[0.3, 0.1], [-0.8, 0.5]],
+    ),
+    wrt=("W_x", "W_h", "h"),
+    source="GT, PyTorch's recurrent cell, with an upstream of ones in the layout of the output, a column",
+    tags=("network", "matrix"),
+)
+def rnn_cell(x, h, W_x, W_h):
+    i2h = W_x @ x.T
+    h2h = W_h @ h.T
+    next_h = np.tanh(i2h + h2h)
+    return np.sum(np.ones((2, 1)) * next_h)
+
+
+@rnn_cell.hand
+def rnn_cell_backward(x, h, W_x, W_h):
+    next_h = np.tanh(W_x @ x.T + W_h @ h.T)
+    delta = np.ones((2, 1)) * (1 - next_h**2)
+    return dict(W_x=delta @ x, W_h=delta @ h, h=(W_h.T @ delta).T)
+
+
+@case(
+    at=dict(theta=[[0.5, -0.4], [0.3, 0.8]], x=[0.7, -0.2], g=[1.0, -1.5]),
+    wrt="theta",
+    source="MIT, one parameter in several layers",
+    tags=("network", "matrix"),
+)
+def shared_parameter(theta, x, g):
+    x1 = np.tanh(theta @ x)
+    x2 = np.tanh(theta @ x1)
+    return g @ x2
+
+
+@shared_parameter.hand
+def shared_parameter_gradient(theta, x, g):
+    x1 = np.tanh(theta @ x)
+    x2 = np.tanh(theta @ x1)
+    z2_bar = g * (1 - x2**2)
+    z1_bar = (theta.T @ z2_bar) * (1 - x1**2)
+    second_copy = np.outer(z2_bar, x1)
+    first_copy = np.outer(z1_bar, x)
+    return first_copy + second_copy
+
+
+@case(
+    at=dict(x=[0.4, -0.9, 0.6], W=[[0.5, -0.4, 0.2], [0.3, 0.8, -0.6]], u=[1.0, -1.5], lam=0.1),
+    wrt="x",
+    source="UM and MIT, the data that a unit likes: the same pass, to the other leaf",
+    tags=("network", "vector"),
+)
+def data_gradient(x, W, u, lam):
+    unit = u @ np.tanh(W @ x)
+    return unit + lam * np.sum(x**2) / 2
+
+
+@data_gradient.hand
+def data_gradient_by_hand(x, W, u, lam):
+    h = np.tanh(W @ x)
+    return W.T @ (u * (1 - h**2)) + lam * x
+
+
+@case(
+    at=dict(w=[0.9, -1.1, 0.7, 1.3], x0=0.8),
+    wrt="w",
+    source="UM and MIT, a deep chain: each factor is worked out once",
+    tags=("network", "family"),
+)
+def deep_chain(w, x0):
+    x = x0
+    for layer in range(4):
+        x = np.tanh(w[layer] * x)
+    return x
+
+
+@deep_chain.hand
+def deep_chain_gradient(w, x0):
+    xs = [x0]
+    for layer in range(4):
+        xs.append(np.tanh(w[layer] * xs[-1]))
+    x_bar = 1.0
+    w_bar = []
+    for layer in reversed(range(4)):
+        z_bar = x_bar * (1 - xs[layer + 1] ** 2)
+        w_bar.insert(0, z_bar * xs[layer])
+        x_bar = z_bar * w[layer]
+    return np.stack(w_bar)

@@ -1,0 +1,83 @@
+"""Programs and families: loops, branches on values, and formulas that swell with their size."""
+
+import numpy as np
+
+from gradlab import case
+
+
+@case(
+    at=[dict(x=3.0, y=0.5), dict(x=0.4, y=2.0)],
+    source="GT, automatic differentiation of a program with loops and branches",
+    tags=("scalar", "program"),
+)
+def branching_program(x, y):
+    total = x
+    for k in range(3):
+        if total > 1:
+            total = total * y
+        else:
+            total = np.sin(total) + k * y
+    return total
+
+
+@branching_program.hand
+def branching_program_gradient(x, y):
+    total, by_x, by_y = x, 1.0, 0.0
+    for k in range(3):
+        if total > 1:
+            total, by_x, by_y = total * y, by_x * y, by_y * y + total
+        else:
+            slope = np.cos(total)
+            total, by_x, by_y = np.sin(total) + k * y, slope * by_x, slope * by_y + k
+    return dict(x=by_x, y=by_y)
+
+
+@case(
+    at=dict(x=0.3),
+    source="The logistic map l₁ = x, lₖ₊₁ = 4lₖ(1 − lₖ) at n = 6: a well-known example of expression swell",
+    tags=("scalar", "family"),
+)
+def logistic_map(x):
+    l = x  # noqa: E741 (the map's usual name)
+    for _ in range(5):
+        l = 4 * l * (1 - l)  # noqa: E741
+    return l
+
+
+@logistic_map.hand
+def logistic_map_gradient(x):
+    l, slope = x, 1.0  # noqa: E741
+    for _ in range(5):
+        l, slope = 4 * l * (1 - l), slope * 4 * (1 - 2 * l)  # noqa: E741
+    return slope
+
+
+@case(
+    at=dict(x=[1.1, 0.9, 1.3, -0.7, 1.2]),
+    source="Speelpenning's product x₁x₂⋯xₙ, the classic of reverse mode",
+    tags=("vector", "family"),
+)
+def speelpenning(x):
+    return np.prod(x)
+
+
+@speelpenning.hand
+def speelpenning_gradient(x):
+    return np.prod(x) / x
+
+
+@case(
+    at=dict(x=[-1.2, 1.0, 0.8, 1.1]),
+    source="Rosenbrock's valley in four variables",
+    tags=("vector", "family"),
+)
+def rosenbrock(x):
+    return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+
+
+@rosenbrock.hand
+def rosenbrock_gradient(x):
+    step = x[1:] - x[:-1] ** 2
+    from_left = np.concatenate([[0.0], 200 * step])
+    from_right = np.concatenate([-400 * step * x[:-1] - 2 * (1 - x[:-1]), [0.0]])
+    return from_left + from_right
