@@ -107,12 +107,12 @@ def mlp_4_3_3_2_relu_gradient(x, W1, W2, y):
 
 @case(
     at=dict(
-        x=[0.5, -0.3, 0.8, 0.1, -0.6],
-        W=[[0.4, -0.2, 0.7, 0.1, 0.3], [-0.5, 0.6, 0.2, -0.8, 0.9]],
+        x=[0.5, -0.3, 0.8],
+        W=[[0.4, -0.2, 0.7], [-0.5, 0.6, 0.2]],
         b=[0.1, -0.3],
         u=[1.2, -0.9],
     ),
-    source="SU, a window of five words with one number each",
+    source="SU, the window classifier (three words here in place of five, of one number each)",
     tags=("network", "matrix"),
 )
 def window_classifier(x, W, b, u):
@@ -130,9 +130,9 @@ def window_classifier_gradient(x, W, b, u):
 
 @case(
     at=dict(
-        x=[[0.5, -0.3, 0.8]],
+        x=[[0.5, -0.3]],
         h=[[0.2, -0.6]],
-        W_x=[[0.4, -0.2, 0.7], [-0.5, 0.6, 0.2]],
+        W_x=[[0.4, -0.2], [-0.5, 0.6]],
         W_h=[[0.3, 0.1], [-0.8, 0.5]],
     ),
     wrt=("W_x", "W_h", "h"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import platform
+import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -15,16 +16,17 @@ import numpy as np
 
 from gradlab import record as rec
 from gradlab.cases import Case, Claim, InputError, Point, caller, make_case
+from gradlab.engine.trace import at_line
 from gradlab.judge.behaviour import Misbehaviour, pose
 from gradlab.judge.compare import decimal_text
 from gradlab.judge.expected import against_expected
 from gradlab.judge.kinks import kinks_at, one_sided_slopes
-from gradlab.judge.panel import Derived, Noise, Testimony, ask, judge, noise_of, references
+from gradlab.judge.panel import Derived, Testimony, ask, judge, noise_of, references
 from gradlab.judge.verdict import Verdict, worst
 from gradlab.methods import Problem, component_names, element_names, load, methods
 from gradlab.study.swell import swell
 from gradlab.study.timing import timing
-from gradlab.worker import Crashed, InternalError, run
+from gradlab.worker import Crashed, InternalError, Job, run_each
 
 if TYPE_CHECKING:
     from gradlab.judge.compare import Reference
@@ -135,7 +137,7 @@ def case_of(f: Callable[..., Any] | str, at: Any, *, wrt: Any = None, hand: Any 
 
     if not isinstance(at, (Mapping, list, tuple)):
         raise InputError(f"at is {type(at).__name__}; it gives every argument a value, as in at={{'x': 2.0}}")
-    points = [at] if isinstance(at, Mapping) else list(at)
+    points: list[Any] = [at] if isinstance(at, Mapping) else list(at)
     if isinstance(f, str):
         f, points, more = formula_function(f, points)
         fields = {**more, **fields}
@@ -178,10 +180,10 @@ def check_cases(
     done: list[rec.CaseRecord] = []
     interrupted = False
     try:
-        for case in cases:
-            done.append(check_case(case, settings))
+        for checked in _each_checked(list(cases), settings):
+            done.append(checked)
             if on_case is not None:
-                on_case(done[-1])
+                on_case(checked)
     except KeyboardInterrupt:
         interrupted = True
     verdict = _overall(done, interrupted)
@@ -228,25 +230,36 @@ def _overall(done: Sequence[rec.CaseRecord], interrupted: bool) -> Verdict:
     return verdict
 
 
+def _each_checked(cases: Sequence[Case], settings: Settings) -> Iterator[rec.CaseRecord]:
+    """The cases' records, in order; in a process of their own if there is a budget."""
+
+    def job_for(case: Case) -> Job:
+        def job(begin: Callable[[str], None], skip: dict[str, str]) -> rec.CaseRecord | InputError:
+            start = time.perf_counter()
+            try:
+                checked: rec.CaseRecord = rec.replace(_examine(case, settings, begin, skip), seconds=time.perf_counter() - start)
+            except InputError as error:
+                return error
+            return checked
+
+        return job
+
+    for case, result in zip(cases, run_each([job_for(case) for case in cases], settings.timeout), strict=True):
+        if isinstance(result, InputError):
+            raise InputError(f"{case.name}: {result}")
+        if isinstance(result, InternalError):
+            print(result, file=sys.stderr)
+            yield _record(case, Verdict("error", "gradlab itself failed: please report it, with the traceback on stderr"))
+        elif isinstance(result, Crashed):
+            yield _record(case, Verdict("error", str(result)))
+        else:
+            yield result
+
+
 def check_case(case: Case, settings: Settings) -> rec.CaseRecord:
-    """One case, in a process of its own if there is a budget."""
-    start = time.perf_counter()
-
-    def job(begin: Callable[[str], None], skip: dict[str, str]) -> rec.CaseRecord | InputError:
-        try:
-            return _examine(case, settings, begin, skip)
-        except InputError as error:
-            return error
-
-    try:
-        result = run(job, settings.timeout)
-    except Crashed as error:
-        result = _record(case, Verdict("error", str(error)))
-    except InternalError as error:
-        result = _record(case, Verdict("error", "gradlab itself failed; please report it with this traceback"), notes=(str(error),))
-    if isinstance(result, InputError):
-        raise InputError(f"{case.name}: {result}")
-    return rec.replace(result, seconds=time.perf_counter() - start)
+    """One case; see `check_cases` for many."""
+    (checked,) = _each_checked([case], settings)
+    return checked
 
 
 def _record(case: Case, verdict: Verdict, *, notes: Sequence[str] = (), **fields: Any) -> rec.CaseRecord:
@@ -358,10 +371,10 @@ def _at_point(
         begin(name)
         testimonies.append(ask(name, method, problem, derived, skip))
     begin("judging")
-    found = references(problem, testimonies)
-    noise = noise_of(problem) if problem.program is not None else Noise(np.zeros((problem.rows, problem.columns)), np.zeros((problem.rows, problem.columns)))
+    found = references(problem, testimonies, derived)
+    noise = noise_of(problem)
     for testimony in testimonies:
-        judge(testimony, problem, found, noise, components)
+        judge(testimony, problem, found, noise, components, derived)
     if undefined is not None:
         verdict = _with_claim_at_kink(undefined, problem, testimonies)
     else:
@@ -376,7 +389,7 @@ def _differentiability(problem: Problem, components: Sequence[str]) -> tuple[lis
     kinks = kinks_at(problem.program, problem.traced_inputs)
     if not kinks:
         return [], None
-    sentences = [f"{kink.operation} is exactly at its kink (at {kink.location})" for kink in kinks]
+    sentences = [f"{kink.operation} is exactly at its kink{at_line(kink.location)}" for kink in kinks]
     broken = [s for s in one_sided_slopes(problem) if not s.agree]
     if not broken:
         return [], None

@@ -111,7 +111,7 @@ def function_at(target: str) -> Callable[..., Any]:
         raise InputError(f"{place} has no function {name!r}" + (f"; did you mean {' or '.join(close)}?" if close else ""))
     if not callable(function):
         raise InputError(f"{target} is {type(function).__name__}, which can't be called")
-    return function.case.function if isinstance(function, Declared) else function  # type: ignore[no-any-return]
+    return function.case.function if isinstance(function, Declared) else function
 
 
 def formula_function(text: str, points: Sequence[Mapping[str, Any]]) -> tuple[Callable[..., Any], list[dict[str, Any]], dict[str, Any]]:

@@ -22,7 +22,7 @@ from gradlab.engine.primitive import Primitive
 from gradlab.engine.program import Program, evaluate
 from gradlab.engine.simplify import key_of, simplify
 from gradlab.engine.structure import leaves, paths, rebuild
-from gradlab.engine.trace import Tape, as_input
+from gradlab.engine.trace import Tape, as_input, behind
 
 _MISS: Final = object()
 _FAILURES = "(TypeError, AttributeError, ValueError, ArithmeticError, KeyError, IndexError)"
@@ -67,7 +67,10 @@ class _Dispatch:
     def record(self, arguments: tuple[Any, ...]) -> tuple[Program, Any, list[Any]]:
         tape = Tape()
         tracers = [tape.input(_as_argument(leaf)) for leaf in leaves(arguments)]
-        result = self.function(*rebuild(arguments, iter(tracers)))
+        try:
+            result = self.function(*rebuild(arguments, iter(tracers)))
+        except ValueError as error:
+            raise behind(error) from error.__cause__
         program = tape.program(tracers, leaves(result))
         values = [tape.values[slot] for slot in program.outputs]
         return simplify(program, exact=False), rebuild(result, iter(range(len(values)))), values
@@ -86,7 +89,7 @@ class _Dispatch:
         if identity not in self.known and len(self.variants) < _MOST_VARIANTS:
             self.known.add(identity)
             self.variants.append(_function_of(program, arguments, template, _names_of(self.function, len(arguments)), _missed))
-        return rebuild(template, iter(values))
+        return rebuild(template, (np.array(v) if isinstance(v, np.ndarray) else v for v in values))
 
 
 def _as_argument(value: Any) -> Any:
@@ -167,10 +170,14 @@ class _Writer:
         return f"def compiled({call}):\n    try:\n        {body}\n    except {_FAILURES}:\n        pass\n    return miss({call})\n"
 
     def _free_name(self, name: str) -> str:
-        taken = keyword.iskeyword(name) or name in {"miss", "float", "isinstance", "float64", "compiled"} or name[0] in "vcr_" and name[1:].isdigit()
+        taken = keyword.iskeyword(name) or name in {"miss", "float", "isinstance", "len", "float64", "compiled"} or name[0] in "vcr_" and name[1:].isdigit()
         return name + "_" if taken or not name.isidentifier() else name
 
     def _bind_inputs(self, arguments: tuple[Any, ...], names: list[str], scalar_only: bool) -> None:
+        self.reserved = set(names)
+        self.call = ", ".join(names)
+        for name, argument in zip(names, arguments, strict=True):
+            self._guard_structure(name, argument)
         places = [(names[i] + path, leaf) for i, argument in enumerate(arguments) for path, leaf in paths(argument)]
         for slot, (place, leaf) in zip(self.program.inputs, places, strict=True):
             if place not in names and self.uses[slot] > 0:
@@ -182,8 +189,13 @@ class _Writer:
                 self.lines.append(f"if {place}.shape != {shape} or {place}.dtype != {self._dtype(leaf)}: return miss({', '.join(names)})")
             elif not scalar_only:
                 self.lines.append(f"if not isinstance({place}, float): return miss({', '.join(names)})")
-        self.reserved = set(names)
-        self.call = ", ".join(names)
+
+    def _guard_structure(self, place: str, tree: Any) -> None:
+        """Another kind or number of parts is another function: its gradient has other parts."""
+        if isinstance(tree, (dict, list, tuple)):
+            self.lines.append(f"if {place}.__class__ is not {self._literal(type(tree))} or len({place}) != {len(tree)}: return miss({self.call})")
+            for key, branch in tree.items() if isinstance(tree, dict) else enumerate(tree):
+                self._guard_structure(f"{place}[{key!r}]", branch)
 
     def _dtype(self, leaf: Any) -> str:
         dtype = np.asarray(leaf).dtype
@@ -293,6 +305,14 @@ class _Writer:
             left -= reached[results[best]]
         return chosen
 
+    def _untold(self, results: dict[str, int]) -> list[int]:
+        """Inputs that no checked result depends on (x in the slope of 3·x): an array would go unnoticed."""
+        needed = set(results.values())
+        for e in reversed(self.program.equations):
+            if e.result in needed:
+                needed.update(e.operands)
+        return [slot for slot in self.program.inputs if slot not in needed]
+
     def _returned(self, template: Any, names: list[str], scalar_only: bool) -> list[str]:
         """The last lines: results checked to be numbers where all was, arrays made the caller's own."""
         lines, results, checked, seen = [], [], dict[str, int](), set()
@@ -311,6 +331,8 @@ class _Writer:
             results.append(text)
         whole = _display(template, results)
         checks = self._telling(checked)
+        if scalar_only:
+            lines[:0] = [f"if not isinstance({self.text[i]}, float): return miss({self.call})" for i in self._untold(checked)]
         if not checks:
             return [*lines, f"return {whole}"]
         exact = " is ".join(f"{c}.__class__" for c in checks) + " is float"

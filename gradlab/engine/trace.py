@@ -20,7 +20,7 @@ import numpy as np
 
 from gradlab.engine.primitive import FUNCTIONS, PRIMITIVES, UFUNCS, Primitive, Traced, Value
 from gradlab.engine.program import Branch, Double, Equation, Program
-from gradlab.engine.structure import leaves
+from gradlab.engine.structure import leaves, rebuild
 
 
 class TraceError(TypeError):
@@ -29,15 +29,23 @@ class TraceError(TypeError):
 
 _levels = count()
 _ENGINE = os.path.dirname(__file__)
+_NOTATION = os.path.join(os.path.dirname(_ENGINE), "notation")
 _NUMPY = os.path.dirname(np.__file__)
 
 
 def user_line() -> str:
-    """file:line of the innermost frame that is neither ours nor NumPy's."""
+    """file:line of the innermost frame that is neither ours nor NumPy's; "" for a formula, which has no lines."""
     frame = sys._getframe(1)
     while frame.f_back and frame.f_code.co_filename.startswith((_ENGINE, _NUMPY)):
         frame = frame.f_back
+    if frame.f_code.co_filename.startswith(_NOTATION):
+        return ""
     return f"{shown_path(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+def at_line(location: str) -> str:
+    """` (at file:line)`, or nothing where there is none."""
+    return f" (at {location})" if location else ""
 
 
 def shown_path(path: str) -> str:
@@ -112,27 +120,31 @@ def shape_of(value: Value) -> tuple[int, ...]:
 
 
 def as_input(value: Any) -> Value:
-    """A float or float array as the engine takes it: whole numbers become floats.
+    """A float or float64 array as the engine takes it: whole numbers and float32 become float64.
 
     Raises TraceError for what has no derivative: None, strings, complex numbers.
     """
     if value.__class__ is float or isinstance(value, Tracer):
         return value
     array = np.asarray(value)
-    if array.dtype.kind in "biu":
-        array = array.astype(np.float64)
-    if array.dtype.kind != "f":
+    if array.dtype.kind not in "biuf":
         what = "a complex number" if array.dtype.kind == "c" else f"{type(value).__name__} {value!r:.40}"
         raise TraceError(f"a derivative is taken by real numbers, and this is {what}")
+    if array.dtype != np.float64:
+        array = array.astype(np.float64)
     return float(array) if array.ndim == 0 else array
 
 
 def _as_operand(value: Any) -> Value:
     """What meets a tracer in an operation: lists become arrays, what has no number is refused."""
-    if isinstance(value, (float, int, np.ndarray, np.generic, Tracer)):
+    if isinstance(value, (float, int, Tracer)):
         return value
     if isinstance(value, (list, tuple)):
-        return np.asarray(value)
+        value = np.asarray(value)
+    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind != "c":
+        return value
+    if isinstance(value, (complex, np.ndarray, np.complexfloating)):
+        raise TraceError(f"a traced value met a complex number (at {user_line()}), and derivatives here are by real numbers: keep the real and the imaginary part as two arrays")
     raise TraceError(f"a traced value met {type(value).__name__} {value!r:.40}, and only numbers and arrays can be calculated with")
 
 
@@ -166,7 +178,7 @@ def _operator(name: str, compute: Callable[[Any, Any], Any] | None = None, swapp
                     return self.record(primitive, (other, self) if swapped else (self, other), {})
                 there = tape.constant(other)
                 return tape.result(primitive, (there, slot) if swapped else (slot, there), {}, y)
-        if not isinstance(other, (Tracer, float, int, np.ndarray, np.generic, list)):
+        if not isinstance(other, (Tracer, float, int, np.ndarray, np.generic, list, complex, str, type(None))):
             return NotImplemented
         return self.record(primitive, (other, self) if swapped else (self, other), {})
 
@@ -325,6 +337,9 @@ class Tracer(Traced):
     def __repr__(self) -> str:
         return f"Tracer({self.primal!r})"
 
+    def __format__(self, form: str) -> str:
+        return format(plain(self), form)
+
     __hash__ = object.__hash__
 
     # Arithmetic
@@ -416,6 +431,11 @@ def plain(value: Value) -> Value:
     return value
 
 
+def behind(error: ValueError) -> Exception:
+    """The TraceError behind what NumPy makes of it in `a[i] = v`, or the error itself."""
+    return error.__cause__ if isinstance(error.__cause__, TraceError) else error
+
+
 def trace(function: Callable[..., Any], inputs: Sequence[Any], *, locate: bool = False) -> tuple[Program, Any]:
     """Run a function once on tracers; return its program, and what it returned (as plain values).
 
@@ -429,5 +449,9 @@ def trace(function: Callable[..., Any], inputs: Sequence[Any], *, locate: bool =
     """
     tape = Tape(locate)
     tracers = [tape.input(as_input(x)) for x in inputs]
-    result = function(*tracers)
-    return tape.program(tracers, leaves(result)), result
+    try:
+        result = function(*tracers)
+    except ValueError as error:
+        raise behind(error) from error.__cause__
+    values = (y.primal if isinstance(y, Tracer) and y.tape is tape else y for y in leaves(result))
+    return tape.program(tracers, leaves(result)), rebuild(result, values)

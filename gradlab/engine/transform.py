@@ -17,7 +17,7 @@ from gradlab.engine.forward import push_forward
 from gradlab.engine.primitive import Value
 from gradlab.engine.reverse import INACTIVE, backpropagate, zeros
 from gradlab.engine.structure import leaves, map_leaves, paths, rebuild
-from gradlab.engine.trace import Tape, TraceError, Tracer, as_input, shape_of
+from gradlab.engine.trace import Tape, TraceError, Tracer, as_input, behind, plain, shape_of
 
 Function = Callable[..., Any]
 Argnums = int | str | tuple[int | str, ...]
@@ -46,7 +46,10 @@ class _Recording:
                 where[key] = rebuild(tree, iter(tracers))
             else:
                 where[key] = self._input(tree)
-        self.result = function(*arguments, **keywords)
+        try:
+            self.result = function(*arguments, **keywords)
+        except ValueError as error:
+            raise behind(error) from error.__cause__
 
     def _input(self, leaf: Any) -> Tracer:
         value = as_input(leaf)
@@ -74,24 +77,29 @@ class _Recording:
         ]
 
     def shaped(self, values: Sequence[Value]) -> Any:
-        """Values in the structure of the picked arguments; no array twice, none read-only."""
-        own: list[Value] = []
+        """Values in the structure of the picked arguments; arrays are the caller's own."""
         if all(value.__class__ is float for value in values):
             return self._structured(values)
-        given = {id(v) for v in self.tape.values if v.__class__ is np.ndarray}
-        for value in values:
-            if value.__class__ is np.ndarray:
-                if id(value) in given or value.base is not None or not value.flags.writeable:
-                    value = np.array(value)
-                given.add(id(value))
-            own.append(value)
-        return self._structured(own)
+        return self._structured(_own(values, self.tape.values))
 
     def _structured(self, own: Sequence[Value]) -> Any:
         if self.picked.__len__() == 1 and not isinstance(self.trees[0], (dict, list, tuple)):  # type: ignore[arg-type]
             return own[0]
         remaining = iter(own)
         return tuple(rebuild(tree, remaining) for tree in self.trees)
+
+
+def _own(values: Sequence[Value], given: Sequence[Value]) -> list[Value]:
+    """Copies where an array is one of those given, a part of another, there twice or read-only."""
+    taken = {id(v) for v in given if v.__class__ is np.ndarray}
+    own: list[Value] = []
+    for value in values:
+        if value.__class__ is np.ndarray:
+            if id(value) in taken or value.base is not None or not value.flags.writeable:
+                value = np.array(value)
+            taken.add(id(value))
+        own.append(value)
+    return own
 
 
 def _find(function: Function, place: int | str, arguments: list[Any], keywords: dict[str, Any]) -> tuple[Any, Any]:
@@ -110,14 +118,15 @@ def _find(function: Function, place: int | str, arguments: list[Any], keywords: 
 
 def _only_number(result: Any) -> Value:
     """The function's result, where a gradient needs one number."""
-    shape = shape_of(result)
-    if shape == () and isinstance(result, (float, int, np.generic, np.ndarray, Tracer)):
-        if isinstance(result, np.complexfloating):
-            raise TraceError("a gradient is of one real number, and the function returned a complex one")
+    value = plain(result)
+    if value.__class__ is float:
         return result
-    if isinstance(result, (Tracer, np.ndarray)):
-        raise TypeError(f"a gradient is of one number, and the function returned an array of shape {shape}: sum it, or ask for the jacobian")
-    raise TypeError(f"a gradient is of one number, and the function returned {type(result).__name__} {result!r:.60}")
+    if isinstance(value, (np.ndarray, np.generic, int)) and not isinstance(value, bool):
+        if np.ndim(value):
+            raise TypeError(f"a gradient is of one number, and the function returned an array of shape {np.shape(value)}: sum it, or ask for the jacobian")
+        if np.asarray(value).dtype.kind in "iuf":
+            return result
+    raise TypeError(f"a gradient is of one real number, and the function returned {type(value).__name__} {value!r:.60}")
 
 
 def _plain(tape: Tape, result: Any) -> Any:
@@ -156,7 +165,7 @@ def grad(function: Function, argnums: Argnums = 0) -> Function:
     """The gradient of a function that returns one number; see `value_and_grad`.
 
     >>> grad(lambda x: x * np.sin(x))(0.5)
-    0.9182163195486331
+    0.9182168195493894
     >>> grad(lambda p: p["w"] * p["b"])({"w": 3.0, "b": 4.0})
     {'w': 4.0, 'b': 3.0}
     """
@@ -259,7 +268,7 @@ def vjp(function: Function, *primals: Any) -> tuple[Any, Function]:
             if shape_of(y) != np.shape(seed):
                 raise ValueError(f"the output{path} has shape {shape_of(y)}, and its cotangent {np.shape(seed)}")
             seeds.append((recording.slot(y), as_input(seed)))
-        flowed = recording.shaped(recording.cotangents(seeds))
+        flowed = recording.shaped(_own(recording.cotangents(seeds), [seed for _, seed in seeds]))
         return flowed if isinstance(flowed, tuple) else (flowed,)
 
     return map_leaves(lambda y: _plain(recording.tape, y), result), pull
@@ -288,4 +297,5 @@ def jvp(function: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> 
         return zeros(shape_of(y)) if moving is None else moving
 
     result = recording.result
-    return map_leaves(lambda y: _plain(tape, y), result), map_leaves(tangent_of_output, result)
+    moved = _own([tangent_of_output(y) for y in leaves(result)], [*tape.values, *flowing])
+    return map_leaves(lambda y: _plain(tape, y), result), rebuild(result, iter(moved))

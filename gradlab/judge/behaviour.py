@@ -10,8 +10,8 @@ import numpy as np
 
 from gradlab.cases import Case, Claim, InputError, Point, caller
 from gradlab.engine.program import Program, run
-from gradlab.engine.rounding import rounding_noise
-from gradlab.engine.trace import TraceError, shown_path, trace
+from gradlab.engine.rounding import Sensitivity
+from gradlab.engine.trace import TraceError, at_line, shown_path, trace
 from gradlab.methods import Problem, real_inputs
 
 
@@ -124,8 +124,9 @@ def _held_against(program: Program, inputs: Mapping[str, Any], names: tuple[str,
         result = np.ravel(np.asarray(run(program, traced)[program.outputs[0]], dtype=np.float64))
         if result.shape != value.shape:
             return None, "its trace gives another shape than it does itself"
+        sensitivity = Sensitivity(program, traced)
         for i in range(value.size if value.size <= 100 else 0):
-            allowed = 64 * rounding_noise(program, traced, element=i) + 1e-13 * abs(value[i])
+            allowed = 64 * sensitivity.of_operations(element=i) + 1e-13 * abs(value[i])
             narrow = any(getattr(x, "dtype", np.dtype(np.float64)).itemsize < 8 for x in traced)
             if not narrow and not abs(result[i] - value[i]) <= allowed:
                 return None, f"its trace gives {result[i]!r} where it gives {value[i]!r} itself: does it treat plain numbers otherwise?"
@@ -144,5 +145,5 @@ def _not_finite(program: Program | None, inputs: Mapping[str, Any], names: tuple
             if result.dtype.kind == "f" and not np.all(np.isfinite(result)) and all(np.all(np.isfinite(x)) for x in operands if x.dtype.kind == "f"):
                 bad = np.argmax(~np.isfinite(result.ravel()))
                 culprits = ", ".join(f"{float(np.broadcast_to(x, result.shape).ravel()[bad]):.6g}" for x in operands) if equation.primitive.is_elementwise else "these values"
-                return f"the function is {what} here: {equation.primitive.name} of {culprits} is {result.ravel()[bad]} (at {location}); choose a point inside its domain"
+                return f"the function is {what} here: {equation.primitive.name} of {culprits} is {result.ravel()[bad]}{at_line(location)}; choose a point inside its domain"
     return f"the function is {what} here: choose a point inside its domain"

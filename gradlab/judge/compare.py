@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from gradlab.numbers.precise import Precise
@@ -22,7 +23,7 @@ class Exact:
 
     @property
     def is_finite(self) -> bool:
-        return math.isfinite(float(self.error)) and self.value == self.value and abs(self.value) != math.inf
+        return bool(abs(self.value) < math.inf and self.error < math.inf)
 
 
 @dataclass(frozen=True)
@@ -43,21 +44,26 @@ def exact_values(fewer: Sequence[Any], more: Sequence[Any], digits_gained: int) 
     Their difference is the rounding error of the shorter one; the longer one's is smaller by the
     digits gained, of which half are counted on.
     """
-    shrink = Precise(30).number(10) ** -(digits_gained // 2)
+    shrink = _ten_to(-(digits_gained // 2))
     return [Exact(b, abs(b - a) * shrink) for a, b in zip(fewer, more, strict=True)]
 
 
 def same(a: Exact, b: Exact, digits: int) -> bool:
-    """Whether two values differ by no more than their errors and the last digits asked for.
+    """Whether two values differ by no more than their errors and the last digits asked for. NaN and
+    infinity are the same as nothing.
 
     >>> number = Precise(50).number
     >>> same(Exact(number(1), number(0)), Exact(number(1) + number(1e-12), number(0)), 40)
     False
     """
-    if not (a.is_finite and b.is_finite):
-        return False
-    slack = Precise(30).number(10) ** -digits
-    return bool(abs(a.value - b.value) <= a.error + b.error + slack * max(abs(a.value), abs(b.value)))
+    difference = abs(a.value - b.value)
+    allowed = a.error + b.error + _ten_to(-digits) * max(abs(a.value), abs(b.value))
+    return bool(difference <= allowed) and a.is_finite and b.is_finite
+
+
+@cache
+def _ten_to(exponent: int) -> Any:
+    return Precise(30).number(10) ** exponent
 
 
 def agree_on(witnesses: Mapping[str, Exact], digits: int) -> Reference:
@@ -68,9 +74,11 @@ def agree_on(witnesses: Mapping[str, Exact], digits: int) -> Reference:
     finite = {name: value for name, value in witnesses.items() if value.is_finite}
     best: tuple[str, ...] = ()
     for value in finite.values():
-        camp = tuple(name for name, other in finite.items() if same(value, other, digits))
+        camp = tuple(name for name, other in finite.items() if other is value or same(value, other, digits))
         if len(camp) > len(best):
             best = camp
+        if len(camp) == len(finite):
+            break
     if not best or 2 * len(best) <= len(finite):
         return Reference(None, witnesses=tuple(finite))
     chosen = min((finite[name] for name in best), key=lambda v: v.error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,17 +13,19 @@ import numpy as np
 from gradlab.cases import InputError
 from gradlab.engine.program import Program
 from gradlab.engine.reverse import reverse
-from gradlab.engine.rounding import constant_noise, rounding_noise
+from gradlab.engine.rounding import Sensitivity
 from gradlab.judge.compare import Exact, Reference, agree_on, correct_digits, exact_values
 from gradlab.judge.verdict import AGREEMENT_DIGITS, Verdict, describe_difference, judge_double, judge_exact, summary
 from gradlab.methods import Derivation, Estimate, Method, Problem, Unsupported, load
 from gradlab.methods.claimed import noise_of_claim
-from gradlab.methods.precise import differences
+from gradlab.numbers.precise import Precise
 from gradlab.record import Kind
 
 WITNESSES = ("precise", "symbolic", "reverse")
 """Three ways to 50 digits that share no derivative rules. Forward mode shares the engine's."""
 MOST_NOISE_COMPONENTS = 64
+SPARE_DIGITS = 30
+"""Carried besides the digits wanted, so that ordinary cancellation costs nothing."""
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Testimony:
     verdict: Verdict
     estimate: Estimate | None = None
     exact: list[Exact] | None = None
+    refined: bool = False
     verdicts: list[Kind] = field(default_factory=list)
     digits: list[float | None] = field(default_factory=list)
 
@@ -46,6 +49,8 @@ class Derived:
     seconds: dict[str, float] = field(default_factory=dict)
     latest: dict[str, Derivation] = field(default_factory=dict)
     unsupported: dict[str, str] = field(default_factory=dict)
+    given: dict[str, Derivation] = field(default_factory=dict)
+    """What each method derived for the point at hand."""
 
     def get(self, name: str, method: Method, problem: Problem) -> Derivation:
         """The method's derivation for this problem's program, derived now or before."""
@@ -68,8 +73,9 @@ def ask(name: str, method: Method, problem: Problem, derived: Derived, skip: Map
         if name in skip:
             raise Unsupported(skip[name])
         derivation = derived.get(name, method, problem)
+        derived.given[name] = derivation
         estimate = derivation.estimate(problem)
-        return Testimony(name, Verdict("inconclusive"), estimate, _exact(name, derivation, problem))
+        return Testimony(name, Verdict("inconclusive"), estimate, _exact(derivation, problem, estimate))
     except Unsupported as reason:
         derived.unsupported.setdefault(name, str(reason))
         return Testimony(name, Verdict("unsupported", str(reason)))
@@ -80,28 +86,50 @@ def ask(name: str, method: Method, problem: Problem, derived: Derived, skip: Map
         return Testimony(name, Verdict("error", f"{what} raises {type(error).__name__}: {error}"))
 
 
-def _exact(name: str, derivation: Derivation, problem: Problem) -> list[Exact] | None:
-    if name == "precise":
-        return [Exact(value, error) for value, error in differences(problem)]
+def _exact(derivation: Derivation, problem: Problem, estimate: Estimate) -> list[Exact] | None:
+    """The derivative in many digits, taken to be right to all but the spare ones; see `refine`."""
+    if estimate.exact is not None:
+        return [Exact(value, error) for value, error in estimate.exact]
+    more = _evaluated(derivation, problem, SPARE_DIGITS)
+    if more is None:
+        return None
+    spare = Precise(30).number(10) ** -(problem.digits + SPARE_DIGITS // 2)
+    return [Exact(v, abs(v) * spare) for v in more]
+
+
+def _evaluated(derivation: Derivation, problem: Problem, extra: int) -> list[Any] | None:
     if derivation.exact is None or problem.program is None:
         return None
     try:
-        more, fewer = (derivation.exact(problem, problem.digits + extra) for extra in (45, 15))
-    except (Unsupported, LookupError):
+        values = derivation.exact(problem, problem.digits + extra)
+    except (Unsupported, LookupError, ArithmeticError, ValueError, TypeError):
         return None
-    except (ArithmeticError, ValueError, TypeError):
-        return None
-    known = [i for i, v in enumerate(more) if v is not None]
-    exact = exact_values([fewer[i] for i in known], [more[i] for i in known], 30)
-    nothing = Exact(math.nan, 0)
-    whole = [nothing] * len(more)
-    for i, value in zip(known, exact, strict=True):
-        whole[i] = value
-    return whole
+    return [math.nan if v is None else v for v in values]
 
 
-def references(problem: Problem, testimonies: Sequence[Testimony]) -> list[Reference]:
+def refine(testimony: Testimony, problem: Problem, derived: Derived) -> None:
+    """Give the exact values error estimates that were measured, by a second evaluation with fewer
+    digits: a formula may cancel more digits than are spare. Done where values differ."""
+    derivation = derived.given.get(testimony.method)
+    if testimony.exact is None or testimony.refined or derivation is None or derivation.exact is None:
+        return
+    testimony.refined = True
+    fewer, more = (_evaluated(derivation, problem, extra) for extra in (0, 2 * SPARE_DIGITS))
+    if fewer is not None and more is not None:
+        testimony.exact = exact_values(fewer, more, 2 * SPARE_DIGITS)
+
+
+def references(problem: Problem, testimonies: Sequence[Testimony], derived: Derived) -> list[Reference]:
     """For each component, what the independent witnesses agree on."""
+    found = _references(problem, testimonies)
+    if all(r.exact is not None and not r.outliers for r in found):
+        return found
+    for testimony in testimonies:
+        refine(testimony, problem, derived)
+    return _references(problem, testimonies)
+
+
+def _references(problem: Problem, testimonies: Sequence[Testimony]) -> list[Reference]:
     exact = {t.method: t.exact for t in testimonies if t.method in WITNESSES and t.exact is not None}
     if exact:
         return [agree_on({name: values[k] for name, values in exact.items()}, AGREEMENT_DIGITS) for k in range(problem.rows * problem.columns)]
@@ -111,7 +139,6 @@ def references(problem: Problem, testimonies: Sequence[Testimony]) -> list[Refer
 def _from_differences(problem: Problem) -> list[Reference]:
     """For a black box: extrapolated differences with their error estimates."""
     from gradlab.methods.finite_difference import MOST_COLUMNS, extrapolated
-    from gradlab.numbers.precise import Precise
 
     if problem.columns > MOST_COLUMNS:
         return [Reference(None)] * (problem.rows * problem.columns)
@@ -139,14 +166,11 @@ def noise_of(problem: Problem) -> Noise:
     constants, double = np.zeros(shape), np.zeros(shape)
     step = max(1, problem.columns // MOST_NOISE_COMPONENTS)
     for row, seed in enumerate(_seeds(problem.program)[:MOST_NOISE_COMPONENTS]):
-        inputs = [*problem.traced_inputs, seed]
-        column = 0
-        for output, slot in enumerate(gradient.outputs):
-            for element in range(int(np.prod(gradient.shapes[slot]))):
-                if column % step == 0:
-                    constants[row, column] = constant_noise(gradient, inputs, output, element)
-                    double[row, column] = rounding_noise(gradient, inputs, output, element)
-                column += 1
+        sensitivity = Sensitivity(gradient, [*problem.traced_inputs, seed])
+        elements = [(output, k) for output, slot in enumerate(gradient.outputs) for k in range(math.prod(gradient.shapes[slot]))]
+        for column in range(0, problem.columns, step):
+            constants[row, column] = sensitivity.of_constants(*elements[column])
+            double[row, column] = sensitivity.of_operations(*elements[column])
     if step > 1:
         constants[:], double[:] = constants.max(), double.max()
     return Noise(constants, np.nan_to_num(double, nan=math.inf))
@@ -157,23 +181,27 @@ def _seeds(program: Program) -> list[Any]:
     return list(np.eye(int(np.prod(shape))).reshape(-1, *shape)) if shape else [1.0]
 
 
-Judge = Callable[[Testimony, Problem, Sequence[Reference], Noise, Sequence[str]], None]
-
-
-def judge(testimony: Testimony, problem: Problem, reference: Sequence[Reference], noise: Noise, components: Sequence[str]) -> None:
+def judge(testimony: Testimony, problem: Problem, reference: Sequence[Reference], noise: Noise, components: Sequence[str], derived: Derived) -> None:
     """Fill in a testimony's verdicts and digits."""
     if testimony.estimate is None:
         return
-    values = testimony.estimate.value.ravel().tolist()
+    _judge(testimony, testimony.estimate, problem, reference, noise, components)
+    if "disagree" in testimony.verdicts and testimony.exact is not None and not testimony.refined:
+        refine(testimony, problem, derived)
+        _judge(testimony, testimony.estimate, problem, reference, noise, components)
+
+
+def _judge(testimony: Testimony, estimate: Estimate, problem: Problem, reference: Sequence[Reference], noise: Noise, components: Sequence[str]) -> None:
+    values = estimate.value.ravel().tolist()
     testimony.digits = [None if r.exact is None else correct_digits(v, r.exact.value) for v, r in zip(values, reference, strict=True)]
-    known = testimony.estimate.known
+    known = estimate.known
     asked = [known is None or bool(known[k % problem.columns]) for k in range(len(values))]
     if testimony.method == "claimed":
         testimony.verdicts = _judge_claim(testimony, problem, reference, noise, asked)
     elif testimony.exact is not None:
         testimony.verdicts = [judge_exact(e, r, n) for e, r, n in zip(testimony.exact, reference, noise.constants.ravel().tolist(), strict=True)]
     else:
-        given = testimony.estimate.error
+        given = estimate.error
         own = (noise.double * 4 if given is None else given).ravel().tolist()
         testimony.verdicts = [judge_double(v, r, e) for v, r, e in zip(values, reference, own, strict=True)]
     kind = summary([v for v, a in zip(testimony.verdicts, asked, strict=True) if a])

@@ -11,7 +11,7 @@ import math
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 
@@ -70,7 +70,7 @@ class Problem:
             raise Unsupported(self.untraceable)
         return self.program
 
-    def moved(self, steps: Sequence[Any]) -> list[dict[str, Any]]:
+    def moved(self, steps: np.ndarray) -> list[dict[str, Any]]:
         """The inputs with one element moved by its step, for each element in turn."""
         x = self.flat() if not np.iscomplexobj(steps) else self.flat().astype(np.complex128)
         points = []
@@ -108,6 +108,8 @@ class Estimate:
     step: np.ndarray | None = None
     """The step of each column."""
     evaluations: int = 0
+    exact: Sequence[tuple[Any, Any]] | None = None
+    """(value, error estimate) in mpmath numbers, row by row, where the method has them already."""
     known: np.ndarray | None = None
     """Which columns were asked at all (a claim may cover some); None for all."""
 
@@ -147,7 +149,7 @@ def methods() -> dict[str, Method]:
     """Every method in this folder by name, in the order of report."""
     names = [m.name for m in pkgutil.iter_modules(__path__)]
     names.sort(key=lambda n: (ORDER.index(n) if n in ORDER else len(ORDER), n))
-    return {name: importlib.import_module(f"{__name__}.{name}") for name in names}  # type: ignore[misc]
+    return {name: cast("Method", importlib.import_module(f"{__name__}.{name}")) for name in names}
 
 
 def component_names(inputs: Inputs, wrt: Sequence[str], rows: Sequence[str]) -> list[str]:

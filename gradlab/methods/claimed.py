@@ -9,7 +9,7 @@ import numpy as np
 
 from gradlab.cases import InputError, caller, is_real
 from gradlab.engine.program import Program, evaluate
-from gradlab.engine.rounding import constant_noise
+from gradlab.engine.rounding import Sensitivity
 from gradlab.engine.simplify import simplify
 from gradlab.engine.trace import TraceError, trace
 from gradlab.methods import Derivation, Estimate, Problem, Unsupported
@@ -135,9 +135,10 @@ def noise_of_claim(problem: Problem) -> np.ndarray:
     """What the rounding of the claim's own decimal constants may do, by component; for many, the largest of a sample."""
     program, places = traced_claim(problem)
     noise = np.zeros((problem.rows, problem.columns))
+    sensitivity = Sensitivity(program, problem.traced_inputs)
     step = max(1, problem.columns // MOST_NOISE_COMPONENTS)
     for output, columns in enumerate(places):
         for i in range(problem.rows):
             for k, j in list(enumerate(columns))[::step]:
-                noise[i, j] = constant_noise(program, problem.traced_inputs, output, i * len(columns) + k)
+                noise[i, j] = sensitivity.of_constants(output, i * len(columns) + k)
     return noise if step == 1 else np.full_like(noise, noise.max())

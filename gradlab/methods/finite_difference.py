@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.engine.rounding import rounding_noise
+from gradlab.engine.rounding import Sensitivity
 from gradlab.methods import Derivation, Estimate, Problem, Unsupported, function_value
 
 TITLE = "centered difference"
@@ -40,7 +40,8 @@ def precision_of(problem: Problem) -> float:
 
 def default_steps(problem: Problem) -> np.ndarray:
     """h = cbrt(ε)·max(1, |x|) for every element."""
-    return np.cbrt(precision_of(problem)) * np.maximum(1.0, np.abs(problem.flat()))
+    steps: np.ndarray = np.cbrt(precision_of(problem)) * np.maximum(1.0, np.abs(problem.flat()))
+    return steps
 
 
 def estimate(problem: Problem) -> Estimate:
@@ -85,7 +86,8 @@ def _noise_of_function(problem: Problem) -> np.ndarray:
     floor = precision_of(problem) * np.abs(problem.value.astype(np.float64))
     if problem.program is None:
         return 4 * floor
-    traced = [rounding_noise(problem.program, problem.traced_inputs, element=i) for i in range(problem.rows)]
+    sensitivity = Sensitivity(problem.program, problem.traced_inputs)
+    traced = [sensitivity.of_operations(element=i) for i in range(problem.rows)]
     return np.maximum(np.nan_to_num(np.array(traced) * precision_of(problem) * 2.0**52), floor)
 
 

@@ -28,13 +28,11 @@ def derive(problem: Problem) -> Derivation:
         raise Unsupported(f"it would take {operations:.1e} operations in {problem.digits} digits; {MOST_OPERATIONS:.0e} are the most it makes")
 
     def estimate(at: Problem) -> Estimate:
-        values = [float(v) for v, _ in differences(at)]
-        return Estimate(np.array(values).reshape(at.rows, at.columns), evaluations=4 * at.columns)
+        exact = differences(at)
+        values = [float(v) for v, _ in exact]
+        return Estimate(np.array(values).reshape(at.rows, at.columns), evaluations=4 * at.columns, exact=exact)
 
-    def exact(at: Problem, digits: int) -> list[Any]:
-        return [v for v, _ in differences(at)]
-
-    return Derivation(estimate, exact)
+    return Derivation(estimate)
 
 
 def differences(at: Problem) -> list[tuple[Any, Any]]:

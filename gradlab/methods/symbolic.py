@@ -56,14 +56,14 @@ def derive(problem: Problem) -> Derivation:
         ("f′ as a tree", sum(map(operations, derivative))),
         ("f′ shared", sum(operations(e) for _, e in shared) + sum(map(operations, reduced))),
     ]
-    in_double = sympy.lambdify(arguments, derivative, modules=[_FLOAT_FUNCTIONS, "math"], cse=True)
+    in_double = sympy.lambdify(arguments, derivative, modules=[_FLOAT_FUNCTIONS, "math"], cse=lambda _: (shared, reduced))
     lazily: dict[str, Any] = {}
 
     def exact(at: Problem, digits: int) -> list[Any]:
         import mpmath
 
         if "mpmath" not in lazily:
-            lazily["mpmath"] = sympy.lambdify(arguments, derivative, modules=[_PRECISE_FUNCTIONS, "mpmath"], cse=True)
+            lazily["mpmath"] = sympy.lambdify(arguments, derivative, modules=[_PRECISE_FUNCTIONS, "mpmath"], cse=lambda _: (shared, reduced))
         with mpmath.mp.workdps(digits):
             values = [mpmath.mpf(x) for x in _flat_inputs(at)]
             return [mpmath.mpf(v) for v in lazily["mpmath"](*values)]
@@ -253,10 +253,15 @@ def _sign(x: Any) -> Any:
     return (x > 0) - (x < 0)
 
 
+def _nothing(x: Any, order: Any = 0) -> int:
+    """A jump's derivative, beside the jump."""
+    return 0
+
+
 _FLOAT_FUNCTIONS = {
     "Heaviside": _heaviside,
     "sign": _sign,
     "sinc": lambda x: math.sin(x) / x if x else 1.0,
-    "DiracDelta": lambda x, k=0: 0,
+    "DiracDelta": _nothing,
 }
-_PRECISE_FUNCTIONS = {"Heaviside": _heaviside, "DiracDelta": lambda x, k=0: 0}
+_PRECISE_FUNCTIONS = {"Heaviside": _heaviside, "DiracDelta": _nothing}

@@ -28,9 +28,10 @@ def on_objects(primitive: Primitive, rule: ScalarRule | None, module: Any, opera
     if rule is None:
         raise LookupError(f"{primitive.name} has no rule in this number system")
     function = _as_function(rule, module)
-    if all(np.ndim(x) == 0 for x in operands):
-        return function(*map(_bare, operands))
-    return np.frompyfunc(function, len(operands), 1)(*operands)
+    for x in operands:
+        if x.__class__ is np.ndarray and x.ndim:
+            return np.frompyfunc(function, len(operands), 1)(*operands)
+    return function(*map(_bare, operands))
 
 
 def _as_function(rule: ScalarRule, module: Any) -> Callable[..., Any]:
@@ -42,7 +43,7 @@ def _as_function(rule: ScalarRule, module: Any) -> Callable[..., Any]:
 
 def _bare(value: Any) -> Any:
     """The object itself in place of an array without axes."""
-    return value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value
+    return value.item() if value.__class__ is np.ndarray and value.ndim == 0 else value
 
 
 def each(function: Callable[[Any], Any], value: Value) -> Value:

@@ -11,8 +11,8 @@ import numpy as np
 
 from gradlab.record import Duration, Timing
 
-ROUNDS = 7
-SHORTEST = 200e-6
+ROUNDS = 5
+SHORTEST = 100e-6
 """Seconds that one timed batch should last, so that the clock's own grain does not matter."""
 
 

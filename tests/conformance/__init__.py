@@ -1,0 +1,1 @@
+"""Checks that walk the whole primitive table."""

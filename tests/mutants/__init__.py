@@ -1,0 +1,1 @@
+"""Planted wrong rules, each of which a conformance check must catch."""
