@@ -22,7 +22,7 @@ from gradlab.judge.compare import decimal_text
 from gradlab.judge.expected import against_expected
 from gradlab.judge.kinks import kinks_at, one_sided_slopes
 from gradlab.judge.panel import Derived, Testimony, ask, judge, noise_of, references
-from gradlab.judge.verdict import Verdict, worst
+from gradlab.judge.verdict import Verdict, derivative_by, worst
 from gradlab.methods import Problem, component_names, element_names, load, methods
 from gradlab.study.swell import swell
 from gradlab.study.timing import timing
@@ -237,7 +237,8 @@ def _each_checked(cases: Sequence[Case], settings: Settings) -> Iterator[rec.Cas
         def job(begin: Callable[[str], None], skip: dict[str, str]) -> rec.CaseRecord | InputError:
             start = time.perf_counter()
             try:
-                checked: rec.CaseRecord = rec.replace(_examine(case, settings, begin, skip), seconds=time.perf_counter() - start)
+                with np.errstate(all="ignore"):  # what nan and inf mean is told in a sentence
+                    checked: rec.CaseRecord = rec.replace(_examine(case, settings, begin, skip), seconds=time.perf_counter() - start)
             except InputError as error:
                 return error
             return checked
@@ -385,17 +386,20 @@ def _at_point(
 def _differentiability(problem: Problem, components: Sequence[str]) -> tuple[list[str], Verdict | None]:
     """The kinks met at the point, in sentences; and the verdict `undefined` if the slopes differ there."""
     if problem.program is None:
-        return [], None
-    kinks = kinks_at(problem.program, problem.traced_inputs)
-    if not kinks:
-        return [], None
-    sentences = [f"{kink.operation} is exactly at its kink{at_line(kink.location)}" for kink in kinks]
-    broken = [s for s in one_sided_slopes(problem) if not s.agree]
+        sentences = []
+        broken = [s for s in one_sided_slopes(problem) if s.surely_differ]
+    else:
+        kinks = kinks_at(problem.program, problem.traced_inputs)
+        sentences = [f"{kink.operation} is exactly at its kink{at_line(kink.location)}" for kink in kinks]
+        broken = [s for s in one_sided_slopes(problem) if not s.agree] if kinks else []
     if not broken:
         return [], None
+    shown = sentences[:1]
     for slopes in broken:
-        sentences.append(f"∂/∂{components[slopes.column % len(components)]}: the slope is {_slope(slopes.left)} from the left and {_slope(slopes.right)} from the right")
-    return sentences, Verdict("undefined", f"not differentiable here: {sentences[0]}; {sentences[len(kinks)]}")
+        component = components[slopes.row * problem.columns + slopes.column]
+        sentences.append(f"{derivative_by(component)}: the slope is {_slope(slopes.left)} from the left and {_slope(slopes.right)} from the right")
+    shown.append(sentences[-len(broken)])
+    return sentences, Verdict("undefined", f"not differentiable here: {'; '.join(shown)}")
 
 
 def _slope(value: float) -> str:
@@ -409,7 +413,7 @@ def _with_claim_at_kink(undefined: Verdict, problem: Problem, testimonies: Seque
         return undefined
     for slopes in one_sided_slopes(problem):
         value = claim.estimate.value[0, slopes.column]
-        if not slopes.agree and math.isfinite(value):
+        if not slopes.agree and slopes.are_finite and math.isfinite(value):
             low, high = sorted((slopes.left, slopes.right))
             inside = low - 1e-6 <= value <= high + 1e-6
             return replace(undefined, reason=f"{undefined.reason}; the claimed {value:g} is {'a value between them, as a subgradient may be' if inside else 'not between them'}")
@@ -434,7 +438,7 @@ def _of_point(testimonies: Sequence[Testimony], found: Sequence[Reference], comp
     if missing and not any(v.kind == "disagree" for v in verdicts):
         named = next(r for r in found if r.exact is None).witnesses
         why = f"{' and '.join(named)} differ, and no majority says which is right" if named else "no method gives a reference"
-        verdicts.append(Verdict("inconclusive", f"∂/∂{missing[0]}: {why}"))
+        verdicts.append(Verdict("inconclusive", f"{derivative_by(missing[0])}: {why}"))
     return worst(verdicts)
 
 

@@ -27,6 +27,8 @@ class TraceError(TypeError):
     """The function does something that can't be traced; the message says what to write instead."""
 
 
+_STORING = "storing a traced value in an ordinary array"
+_STACKING = "write np.stack([…]) or np.concatenate([…]) instead of np.array([…]) or a[i] = v"
 _levels = count()
 _ENGINE = os.path.dirname(__file__)
 _NOTATION = os.path.join(os.path.dirname(_ENGINE), "notation")
@@ -144,7 +146,7 @@ def _as_operand(value: Any) -> Value:
     if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind != "c":
         return value
     if isinstance(value, (complex, np.ndarray, np.complexfloating)):
-        raise TraceError(f"a traced value met a complex number (at {user_line()}), and derivatives here are by real numbers: keep the real and the imaginary part as two arrays")
+        raise TraceError(f"a traced value met a complex number{at_line(user_line())}, and derivatives here are by real numbers: keep the real and the imaginary part as two arrays")
     raise TraceError(f"a traced value met {type(value).__name__} {value!r:.40}, and only numbers and arrays can be calculated with")
 
 
@@ -412,7 +414,7 @@ class Tracer(Traced):
 
     # What would lose the derivative without a word
 
-    __array__ = _refuse("storing a traced value in an ordinary array", "write np.stack([…]) or np.concatenate([…]) instead of np.array([…]) or a[i] = v")
+    __array__ = _refuse(_STORING, _STACKING)
     __setitem__ = _refuse("writing into a traced array", "make a new one with np.where, np.stack or np.concatenate")
     __float__ = _refuse("float(v), math.sin(v) and the like", "write np.sin(v), or v as it is")
     __int__ = _refuse("int(v)", "write np.floor(v), or v as it is")
@@ -432,8 +434,14 @@ def plain(value: Value) -> Value:
 
 
 def behind(error: ValueError) -> Exception:
-    """The TraceError behind what NumPy makes of it in `a[i] = v`, or the error itself."""
-    return error.__cause__ if isinstance(error.__cause__, TraceError) else error
+    """The TraceError that NumPy turned into a ValueError in `a[i] = v`, or the error itself."""
+    trace = error.__traceback__
+    if trace is None or not isinstance(error.__cause__, TraceError):
+        return error
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    line = f"{shown_path(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+    return TraceError(f"{_STORING} can't be traced{at_line(line)}: {_STACKING}")
 
 
 def trace(function: Callable[..., Any], inputs: Sequence[Any], *, locate: bool = False) -> tuple[Program, Any]:

@@ -15,7 +15,7 @@ from gradlab.engine.program import Program
 from gradlab.engine.reverse import reverse
 from gradlab.engine.rounding import Sensitivity
 from gradlab.judge.compare import Exact, Reference, agree_on, correct_digits, exact_values
-from gradlab.judge.verdict import AGREEMENT_DIGITS, Verdict, describe_difference, judge_double, judge_exact, summary
+from gradlab.judge.verdict import AGREEMENT_DIGITS, Verdict, derivative_by, describe_difference, judge_double, judge_exact, summary
 from gradlab.methods import Derivation, Estimate, Method, Problem, Unsupported, load
 from gradlab.methods.claimed import noise_of_claim
 from gradlab.numbers.precise import Precise
@@ -250,13 +250,13 @@ def _reason(testimony: Testimony, reference: Sequence[Reference], components: Se
     exact = reference[k].exact
     if exact is None:
         names = reference[k].witnesses
-        return f"∂/∂{components[k]}: {' and '.join(names)} differ at 50 digits, so there is no reference" if names else f"∂/∂{components[k]}: there is no reference"
+        return f"{derivative_by(components[k])}: {' and '.join(names)} differ at 50 digits, so there is no reference" if names else f"{derivative_by(components[k])}: there is no reference"
     if kind == "error":
-        return f"∂/∂{components[k]} is {values[k]}"
+        return f"{derivative_by(components[k])} is {values[k]}"
     if testimony.method == "claimed":
         return describe_difference(components[k], values[k], exact.value)
     if kind == "disagree":
-        return f"∂/∂{components[k]}: {values[k]:.10g}, where {' and '.join(reference[k].witnesses)} have {float(exact.value):.10g}"
+        return f"{derivative_by(components[k])}: {values[k]:.10g}, where {' and '.join(reference[k].witnesses)} have {float(exact.value):.10g}"
     error = testimony.estimate.error if testimony.estimate is not None else None
     estimated = "" if error is None else f"; its own error estimate is {error.ravel()[k]:.1g}"
-    return f"∂/∂{components[k]}: {values[k]:.10g} is off by {float(abs(exact.value - values[k])):.1g}{estimated}"
+    return f"{derivative_by(components[k])}: {values[k]:.10g} is off by {float(abs(exact.value - values[k])):.1g}{estimated}"

@@ -64,10 +64,20 @@ def judge_double(value: float, reference: Reference, error: float) -> Kind:
     return "disagree" if difference > 1000.0 * error and difference > 1e-2 * size else "inconclusive"
 
 
+def derivative_by(component: str) -> str:
+    """A component as a derivative.
+
+    >>> derivative_by("W[0, 1]"), derivative_by("y[1] by x")
+    ('∂/∂W[0, 1]', '∂y[1]/∂x')
+    """
+    row, by, column = component.rpartition(" by ")
+    return f"∂{row}/∂{column}" if by else f"∂/∂{component}"
+
+
 def describe_difference(component: str, claimed: Any, reference: Any) -> str:
     """In a sentence how a wrong value relates to the right one: by sign, factor, or difference."""
     have, right = float(claimed), float(reference)
-    told = f"∂/∂{component}: the claim gives {have:.10g}, the derivative is {right:.10g}"
+    told = f"{derivative_by(component)}: the claim gives {have:.10g}, the derivative is {right:.10g}"
     if have == right:
         digits = correct_digits(have, reference)
         return f"{told} (they differ after {0 if digits is None else int(digits)} digits)"

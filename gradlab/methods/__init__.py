@@ -174,8 +174,11 @@ def real_inputs(inputs: Inputs) -> tuple[str, ...]:
 
 def function_value(problem: Problem, x: np.ndarray) -> np.ndarray:
     """The user's function with its derived arguments replaced, flattened to (rows,); it may hold nan."""
-    with np.errstate(all="ignore"):
-        result = np.ravel(np.asarray(problem.call(problem.with_values(x))))
+    try:
+        with np.errstate(all="ignore"):
+            result = np.ravel(np.asarray(problem.call(problem.with_values(x))))
+    except (ArithmeticError, ValueError):  # math.log(-1): outside its domain
+        return np.full(problem.rows, math.nan)
     if result.shape != (problem.rows,):
         return np.full(problem.rows, math.nan)
     return result

@@ -35,7 +35,7 @@ REFUSED: dict[str, tuple[Callable[[Any], Any], Any, str]] = {
     "np.array of traced values": (lambda x: np.sum(np.array([x, x])), 1.0, r"write np\.stack\(\[…\]\)"),
     "np.sum of a list": (lambda x: np.sum([x, x]), 1.0, r"write np\.stack\(\[…\]\)"),
     "a list added to an array": (lambda x: np.sum(A + [x, x, x]), 1.0, r"write np\.stack\(\[…\]\)"),
-    "a[i] = v": (stores_in_an_array, 1.0, r"can't be traced \(at .*test_trace\.py:\d+\)"),
+    "a[i] = v": (stores_in_an_array, 1.0, r"storing a traced value .* \(at .*test_trace\.py:\d+\): write np\.stack\(\[…\]\)"),
     "v[i] = a": (writes_into_its_input, A, r"writing into a traced array can't be traced .*: make a new one with np\.where"),
     "a += v": (adds_in_place_to_an_array, A, r"np\.add into an existing array .*: write a = a \+ …"),
     "float(v)": (lambda x: float(x), 1.0, r"float\(v\), math\.sin\(v\) and the like .*: write np\.sin\(v\)"),
@@ -153,7 +153,7 @@ def test_every_equation_s_line_is_kept_when_asked_for() -> None:
 
 def test_the_result_of_a_trace_is_plain_and_keeps_its_structure() -> None:
     program, result = trace(lambda x: {"sum": np.sum(x), "parts": [x * 2, (x[0],)]}, [A])
-    assert type(result["sum"]) is np.float64
+    assert isinstance(result["sum"], float)
     assert np.array_equal(result["parts"][0], 2 * A)
     assert isinstance(result["parts"][1], tuple)
     assert [np.shape(y) for y in evaluate(program, [A])] == [(), (3,), ()]

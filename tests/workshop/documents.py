@@ -178,11 +178,11 @@ def run_command(command: Command, document: Path, folder: Path) -> None:
 
 
 def alike(shown: str, printed: str) -> bool:
-    """Whether an output is what a document shows of it.
+    r"""Whether an output is what a document shows of it.
 
-    >>> alike("x  agree\\n…\\n2 cases, … s", "x agree\\ny agree\\n2 cases, 0.1 s\\n")
+    >>> alike("x  agree\n…\n2 cases, … s", "x agree\ny agree\n2 cases, 0.1 s\n")
     True
-    >>> alike("x agree", "x agree\\ny disagree")
+    >>> alike("x agree", "x agree\ny disagree")
     False
     """
     lines = [" ".join(line.split()) for line in shown.splitlines() if line.strip()]

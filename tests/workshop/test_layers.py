@@ -19,6 +19,13 @@ OUTSIDE = {
     "gradlab.report": {"msgspec", "rich"},
 }
 HEAVY = {"jinja2", "lark", "matplotlib", "mpmath", "scipy", "sympy"}
+LINT = "from importlinter.cli import lint_imports_command as main; main()"
+START = """
+import atexit, sys
+from gradlab.cli import main
+atexit.register(lambda: print(*sys.modules))
+main()
+"""
 
 
 def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -32,7 +39,7 @@ def graph() -> grimp.ImportGraph:
 
 
 def test_the_import_contracts_are_kept() -> None:
-    done = python("from importlinter.cli import lint_imports_command as main; main()", "--no-cache", "--no-logo")
+    done = python(LINT, "--no-cache", "--no-logo")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -46,7 +53,6 @@ def test_a_room_uses_only_its_own_packages(graph: grimp.ImportGraph, room: str, 
 
 @pytest.mark.parametrize("argument", ["--help", "--version"])
 def test_the_command_line_starts_without_the_heavy_libraries(argument: str) -> None:
-    code = "import atexit, sys; atexit.register(lambda: print(*sys.modules)); from gradlab.cli import main; main()"
-    done = python(code, argument)
+    done = python(START, argument)
     assert done.returncode == 0, done.stderr
     assert HEAVY.isdisjoint(done.stdout.splitlines()[-1].split())

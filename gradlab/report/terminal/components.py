@@ -111,7 +111,8 @@ def _labels(estimates: list[Estimate], notes: Footnotes, page: Page) -> Lines:
 
 def _remarks(estimate: Estimate, page: Page) -> Iterator[str]:
     name = method_name(estimate.method)
-    if estimate.verdict != "agree" and estimate.reason:
+    told_above = estimate.method == "claimed" and estimate.verdict == "disagree"
+    if estimate.verdict != "agree" and estimate.reason and not told_above:
         yield f"{name}: {estimate.reason}"
     if estimate.steps:
         sizes = sorted({f"{float(step):.3g}" for step in estimate.steps}, key=float)

@@ -51,7 +51,7 @@ def summary_lines(record: Record, page: Page) -> Lines:
         items = [Text.assemble(mark(result.kind), f" {count} {result.words}") for result, count in ordered]
         lines += hanging(Text(), Text("   ").join(items), page)
     for case, result in results:
-        if not case.passed:
+        if not case.passed and len(results) > 1:  # a single case has just told its reason
             first = Text.assemble(mark(result.kind), " ", (case.name, style(result.kind)), "  ")
             lines += hanging(first, Text(why(case)), page)
     versions = ", ".join(f"{name} {version}" for name, version in record.versions.items())

@@ -1,0 +1,1 @@
+"""Benchmarks: each folder is one command, `python -m benchmarks.NAME`."""
