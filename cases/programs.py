@@ -38,17 +38,17 @@ def branching_program_gradient(x, y):
     tags=("scalar", "family"),
 )
 def logistic_map(x):
-    l = x  # noqa: E741 (the map's usual name)
     for _ in range(5):
-        l = 4 * l * (1 - l)  # noqa: E741
-    return l
+        x = 4 * x * (1 - x)
+    return x
 
 
 @logistic_map.hand
 def logistic_map_gradient(x):
-    l, slope = x, 1.0  # noqa: E741
+    slope = 1.0
     for _ in range(5):
-        l, slope = 4 * l * (1 - l), slope * 4 * (1 - 2 * l)  # noqa: E741
+        slope = slope * 4 * (1 - 2 * x)
+        x = 4 * x * (1 - x)
     return slope
 
 

@@ -102,7 +102,7 @@ def three_x_squared_gradient(x):
 @case(
     at=dict(x=-4.499),
     source="VU, a chain of scalar functions",
-    tags=("scalar", "wrong claim"),
+    tags=("scalar", "wrong-claim"),
     expected=dict(value="2.1640", x="-80.393"),
     verdict="disagree",
     because='the lecture\'s "happens to be 0" holds, nearly, with the sine of degrees; NumPy\'s is of radians',

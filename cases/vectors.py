@@ -62,7 +62,7 @@ def quadratic_form_symmetric_gradient(w, A):
     at=dict(w=[0.6, -1.4], A=[[2.0, 0.5], [-1.0, 3.0]]),
     wrt="w",
     source="GT, the derivative of a quadratic form",
-    tags=("vector", "matrix", "wrong claim"),
+    tags=("vector", "matrix", "wrong-claim"),
     verdict="disagree",
     because="2wᵀA holds for a symmetric A alone; in general it is wᵀ(A + Aᵀ)",
 )

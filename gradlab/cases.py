@@ -71,7 +71,7 @@ def _by_name(result: Any, wrt: Sequence[str]) -> dict[str, Any]:
         return dict(result)
     if isinstance(result, (tuple, list)) and (len(wrt) > 1 or isinstance(result, tuple)):
         if len(result) != len(wrt):
-            raise InputError(f"the hand derivative returns {len(result)} values, and there are {len(wrt)} arguments to derive by ({', '.join(wrt)})")
+            raise InputError(f"the hand derivative returns {len(result)} value{'s' * (len(result) != 1)}, and there are {len(wrt)} arguments to derive by ({', '.join(wrt)})")
         return dict(zip(wrt, result, strict=True))
     if len(wrt) == 1:
         return {wrt[0]: result}
@@ -197,6 +197,9 @@ def make_case(function: Callable[..., Any], at: Sequence[Mapping[str, Any]], *, 
         points.append(Point(cleaned))
     if wrt is None:
         chosen = [n for n in names if is_real(points[0].inputs[n])]
+        if not chosen:
+            kinds = ", ".join(f"{n} is {type(points[0].inputs[n]).__name__}" for n in names)
+            raise InputError(f"{name}: nothing to derive by: no argument is a number or an array of numbers ({kinds})")
     location = fields.pop("location", "") or location_of(function)
     text = fields.pop("text", "") or source_lines(function)
     return Case(name=name, function=function, wrt=tuple(chosen), points=tuple(points), location=location, text=text, notes=tuple(notes), **fields)
@@ -230,6 +233,8 @@ def clean_inputs(values: Mapping[str, Any], wrt: Sequence[str] | None, where: st
             raise InputError(f"{where}: {name} is {type(value).__name__} {value!r:.40}, and a derivative is taken by numbers")
         if asked and array.dtype.kind in "biu" and array.ndim:
             notes.append(f"{name}: integers converted to floats")
+        if asked and not array.size:
+            raise InputError(f"{where}: {name} is empty, so there is nothing to derive by")
         if asked and not np.all(np.isfinite(array)):
             raise InputError(f"{where}: {name} holds {'nan' if np.any(np.isnan(array)) else 'inf'}: a point must be finite")
         if asked:
@@ -254,7 +259,7 @@ def _check_names(function: Callable[..., Any], where: str, names: list[str]) -> 
     missing = [n for n in needed if n not in names]
     extra = [n for n in names if n not in known]
     if missing and extra and len(missing) == len(extra) == len(needed):
-        if all(p.kind is p.POSITIONAL_ONLY for p in parameters):
+        if all(p.kind is p.POSITIONAL_ONLY for p in parameters if p.default is p.empty):
             return
     if missing:
         raise InputError(f"{where}: the point gives no value for {', '.join(missing)}; the arguments are {', '.join(known)}")

@@ -211,9 +211,11 @@ def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[s
     """One formula or function with its point and claims from the command line."""
     from gradlab.cases import InputError
     from gradlab.harness import case_of
-    from gradlab.library import function_at
+    from gradlab.library import function_at, library
     from gradlab.notation.formula import canonical_name, parse_assignments, parse_claim
 
+    if target.endswith(".py") or Path(target).is_dir():
+        raise InputError(f"{target} has cases with points of their own: leave out --at, --wrt and --hand, or name one function as file.py:function")
     if not at:
         raise InputError(f'{target!r} needs a point: --at "x=1.5"')
     points = [parse_assignments(text) for text in at]
@@ -230,7 +232,12 @@ def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[s
             if name in claims:
                 raise InputError(f"--hand gives two derivatives by {name}")
             claims[name] = formula
-    return case_of(function, points, wrt=names, hand=claims, name=target if is_function else "")
+    try:
+        return case_of(function, points, wrt=names, hand=claims, name=target if is_function else "")
+    except InputError:
+        if target in {case.name for case in library()}:
+            raise InputError(f"{target} is a case of the library, with a point of its own: leave out --at, --wrt and --hand") from None
+        raise
 
 
 def _with_progress(cases: Sequence[Case], work: Callable[[Callable[[Any], None]], Record]) -> Record:

@@ -21,7 +21,7 @@ from gradlab.judge.behaviour import Misbehaviour, pose
 from gradlab.judge.compare import decimal_text
 from gradlab.judge.expected import against_expected
 from gradlab.judge.kinks import kinks_at, one_sided_slopes
-from gradlab.judge.panel import Derived, Testimony, ask, judge, noise_of, references
+from gradlab.judge.panel import FAMILIES, Derived, Testimony, ask, judge, noise_of, references
 from gradlab.judge.verdict import Verdict, derivative_by, worst
 from gradlab.methods import Problem, component_names, element_names, load, methods
 from gradlab.study.swell import swell
@@ -43,10 +43,16 @@ class Settings:
     methods: tuple[str, ...] = ()
     """Empty for all."""
     points: int = 5
+    """Drawn around the given one."""
     seed: int = 0
     timeout: float | None = None
     digits: int = 50
     timed: bool = True
+
+    def __post_init__(self) -> None:
+        for name, value, least in (("points", self.points, 0), ("seed", self.seed, 0), ("timeout", self.timeout, 0)):
+            if value is not None and (value < least or (name == "timeout" and not value)):
+                raise InputError(f"{name} is {value}: it is {'more than' if name == 'timeout' else 'at least'} {least}")
 
     def chosen(self) -> dict[str, Any]:
         """The methods by name. Raises InputError for one that is not there."""
@@ -101,7 +107,7 @@ def check(
     *,
     wrt: str | Sequence[str] | None = None,
     hand: Any = None,
-    methods: Sequence[str] | None = None,
+    methods: str | Sequence[str] | None = None,
     points: int = 5,
     seed: int = 0,
     timeout: float | None = None,
@@ -125,7 +131,7 @@ def check(
     ('agree', True)
     """
     cases = [case_of(f, at, wrt=wrt, hand=hand, quantity=quantity)]
-    settings = Settings(tuple(methods or ()), points, seed, timeout)
+    settings = Settings((methods,) if isinstance(methods, str) else tuple(methods or ()), points, seed, timeout)
     run_record = check_cases(cases, settings)
     (only,) = run_record.cases
     return Result(run_record, Verdict(only.verdict, only.reason), run_record.cases)
@@ -144,6 +150,8 @@ def case_of(f: Callable[..., Any] | str, at: Any, *, wrt: Any = None, hand: Any 
         name = name or fields["text"]
     elif callable(f):
         name = name or getattr(f, "__name__", type(f).__name__).replace("<lambda>", "f")
+    else:
+        raise InputError(f"f is {type(f).__name__}; it is a function of plain NumPy, or a formula as text")
     if quantity not in ("gradient", "jacobian"):
         raise InputError(f"quantity={quantity!r} is neither 'gradient' nor 'jacobian'")
     made = make_case(f, points, wrt=wrt, name=name, quantity=quantity, **fields)
@@ -156,6 +164,8 @@ def case_of(f: Callable[..., Any] | str, at: Any, *, wrt: Any = None, hand: Any 
         if not hand:
             raise InputError("the hand derivative is an empty dictionary")
         claim, notes = formula_claims(hand, list(made.points[0].inputs))
+        silent = [n for n in made.wrt if n not in claim.given]  # type: ignore[operator]
+        notes += [f"nothing is claimed for {', '.join(silent)}"] if silent else []
         return replace(made, claims=(claim,), notes=(*made.notes, *(n for n in notes if n not in made.notes)))
     if callable(hand):
         from gradlab.cases import source_lines
@@ -301,6 +311,9 @@ def _examine(case: Case, settings: Settings, begin: Callable[[str], None], skip:
         if problem.untraceable:
             notes.append(f"judged in float64, because it can't be traced: {problem.untraceable}")
         judged, verdict = _at_point(case, point, problem, chosen, derived, begin, skip)
+        if len(case.points) > 1 and not verdict.ok:
+            verdict = replace(verdict, reason=f"{verdict.reason}, at given point {len(points) + 1}{_point_text(point, case)}")
+        notes += [e.reason for e in judged.estimates if e.verdict == "agree" and e.reason]
         points.append(judged)
         verdicts.append(verdict)
     assert first is not None
@@ -310,7 +323,7 @@ def _examine(case: Case, settings: Settings, begin: Callable[[str], None], skip:
         judged, verdict = _at_point(case, point, problem, chosen, derived, begin, skip)
         points.append(judged)
         if verdict.kind == "disagree" and all(v.ok for v in verdicts):
-            verdict = replace(verdict, reason=f"{verdict.reason}, at a point drawn beside yours ({_point_text(point, case)}); at the given point alone it agrees")
+            verdict = replace(verdict, reason=f"{verdict.reason}, at a point drawn beside yours{_point_text(point, case)}; at the given point alone it agrees")
         if verdict.kind != "undefined":  # a kink that a random point happens to meet says nothing of the given one
             verdicts.append(verdict)
     if drawn and len(drawn) < settings.points:
@@ -397,7 +410,9 @@ def _differentiability(problem: Problem, components: Sequence[str]) -> tuple[lis
     shown = sentences[:1]
     for slopes in broken:
         component = components[slopes.row * problem.columns + slopes.column]
-        sentences.append(f"{derivative_by(component)}: the slope is {_slope(slopes.left)} from the left and {_slope(slopes.right)} from the right")
+        left, right = _slope(slopes.left), _slope(slopes.right)
+        sides = f"{left} from both sides" if left == right else f"{left} from the left and {right} from the right"
+        sentences.append(f"{derivative_by(component)}: the slope is {sides}")
     shown.append(sentences[-len(broken)])
     return sentences, Verdict("undefined", f"not differentiable here: {'; '.join(shown)}")
 
@@ -427,9 +442,9 @@ def _of_point(testimonies: Sequence[Testimony], found: Sequence[Reference], comp
         kind = testimony.verdict.kind
         if testimony.method == "claimed":
             verdicts.append(testimony.verdict if kind != "unsupported" else Verdict("inconclusive", testimony.verdict.reason))
-        elif kind == "disagree" and testimony.method == "finite_difference":  # the one that knows only the function itself
+        elif kind == "disagree" and testimony.exact is None:  # float64 alone contradicts 50 digits
             verdicts.append(Verdict("inconclusive", f"{testimony.method} is the outlier: {testimony.verdict.reason}"))
-        elif kind == "disagree" and testimony.exact is not None:
+        elif kind == "disagree":
             others = "" if not any(t.method == "claimed" for t in testimonies) else " (this is not the claim's fault)"
             verdicts.append(Verdict("disagree", f"{testimony.method} is the outlier{others}: {testimony.verdict.reason}"))
         elif kind == "agree":
@@ -439,7 +454,11 @@ def _of_point(testimonies: Sequence[Testimony], found: Sequence[Reference], comp
         named = next(r for r in found if r.exact is None).witnesses
         why = f"{' and '.join(named)} differ, and no majority says which is right" if named else "no method gives a reference"
         verdicts.append(Verdict("inconclusive", f"{derivative_by(missing[0])}: {why}"))
-    return worst(verdicts)
+    verdict = worst(verdicts)
+    heard = [t.method for t in testimonies if t.verdict.ok] + [name for r in found for name in r.witnesses]
+    if verdict.ok and len({FAMILIES.get(name, name) for name in heard}) < 2:
+        return Verdict("inconclusive", f"nothing independent to compare {' and '.join(dict.fromkeys(heard))} with")
+    return verdict
 
 
 def _point_record(
@@ -479,7 +498,7 @@ def _estimate_record(testimony: Testimony) -> rec.Estimate:
         digits=tuple(testimony.digits),
         verdicts=tuple(testimony.verdicts),
         errors=numbers(estimate.error) if estimate else (),
-        steps=numbers(estimate.step) if estimate else (),
+        steps=numbers(None if estimate.step is None else np.broadcast_to(estimate.step, estimate.value.shape)) if estimate else (),
         evaluations=estimate.evaluations if estimate else 0,
     )
 
@@ -497,9 +516,9 @@ def _timing(problem: Problem, derived: Derived) -> rec.Timing | None:
 
 
 def _point_text(point: Point, case: Case) -> str:
-    """The first few values of a point."""
+    """The first few numbers of a point, in brackets."""
     parts = [f"{name} = {point.inputs[name]:.4g}" for name in case.wrt if np.ndim(point.inputs[name]) == 0]
-    return ", ".join(parts[:4]) or f"random {', '.join(case.wrt)}"
+    return f" ({', '.join(parts[:4])})" if parts else ""
 
 
 __all__ = ["Result", "Settings", "caller", "case_of", "check", "check_case", "check_cases"]

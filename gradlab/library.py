@@ -79,7 +79,10 @@ def _run_import(load: Callable[[], Any], what: str) -> Any:
     except InputError:
         raise
     except SyntaxError as error:
-        raise InputError(f"{what} is not Python: {error.msg} (line {error.lineno})") from None
+        if error.msg.startswith("(unicode error)"):
+            raise InputError(f"{what} is not text in UTF-8") from None
+        other = f" of {error.filename}" if error.filename and Path(error.filename).name != Path(what).name else ""
+        raise InputError(f"{what} is not Python: {error.msg} (line {error.lineno}{other})") from None
     except UnicodeDecodeError:
         raise InputError(f"{what} is not text in UTF-8") from None
     except (Exception, SystemExit) as error:
@@ -156,7 +159,7 @@ def formula_claims(hand: Mapping[str, Any], names: Sequence[str]) -> tuple[Claim
         elif not callable(part):
             texts.append(f"∂/∂{name} = {part!r:.60}")
         if not callable(part):
-            notes.append(f"the claim for {name} is a number, so it is judged at the given point only" + (f", to the {digits[name]} decimals given" if name in digits else ""))
+            notes.append(f"the claim for {name} is a number, so it is judged at the given point only" + (f", to the {digits[name]} decimal{'s' * (digits[name] != 1)} given" if name in digits else ""))
         given[name] = part
     return Claim(given, "\n".join(texts), digits), notes
 

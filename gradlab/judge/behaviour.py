@@ -60,7 +60,8 @@ def _run_twice(function: Any, inputs: Mapping[str, Any]) -> Any:
         except InputError:
             raise
         except Exception as error:
-            raise Misbehaviour(f"the function raises {type(error).__name__}{_line_of(error)}: {error}") from None
+            hint = "; what is a count or an index stays an integer if wrt names the others" if "integer" in str(error) else ""
+            raise Misbehaviour(f"the function raises {type(error).__name__}{_line_of(error)}: {error}{hint}") from None
         changed = [name for name, value in inputs.items() if isinstance(value, np.ndarray) and value.tobytes() != own[name].tobytes()]
         if changed:
             raise Misbehaviour(f"the function changes its input {', '.join(changed)}: let it work on a copy ({changed[0]} = {changed[0]}.copy())")
@@ -95,7 +96,7 @@ def _as_numbers(case: Case, result: Any) -> np.ndarray:
     if array.dtype.kind not in "biuf":
         raise Misbehaviour(f"the function returns {type(result).__name__} {result!r:.40}, and a number is needed")
     if case.quantity == "gradient" and array.size != 1:
-        raise Misbehaviour(f"the function returns an array of shape {array.shape}, and a gradient is of one number: sum it, or ask for the jacobian")
+        raise Misbehaviour(f"the function returns an array of shape {array.shape}, and a gradient is of one number: sum it, or ask for quantity=\"jacobian\"")
     return np.ravel(array).astype(np.float64)
 
 

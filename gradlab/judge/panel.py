@@ -23,6 +23,8 @@ from gradlab.record import Kind
 
 WITNESSES = ("precise", "symbolic", "reverse")
 """Three ways to 50 digits that share no derivative rules. Forward mode shares the engine's."""
+FAMILIES = {"forward": "reverse"}
+"""Methods that share derivative rules are one voice."""
 MOST_NOISE_COMPONENTS = 64
 SPARE_DIGITS = 30
 """Carried besides the digits wanted, so that ordinary cancellation costs nothing."""
@@ -243,16 +245,16 @@ def _judge_number(value: float, reference: Reference, rounding: float, typed: fl
 
 
 def _reason(testimony: Testimony, reference: Sequence[Reference], components: Sequence[str], kind: Kind, values: Sequence[float]) -> str:
-    """The sentence that goes with a verdict other than agree."""
+    """The sentence that goes with a verdict; of agree where much could have been missed."""
     if kind == "agree":
-        return ""
+        return _unseen(reference) if testimony.method == "claimed" else ""
     k = testimony.verdicts.index(kind)
     exact = reference[k].exact
     if exact is None:
         names = reference[k].witnesses
         return f"{derivative_by(components[k])}: {' and '.join(names)} differ at 50 digits, so there is no reference" if names else f"{derivative_by(components[k])}: there is no reference"
     if kind == "error":
-        return f"{derivative_by(components[k])} is {values[k]}"
+        return f"{derivative_by(components[k])}: {'the hand derivative' if testimony.method == 'claimed' else 'it'} is {values[k]}"
     if testimony.method == "claimed":
         return describe_difference(components[k], values[k], exact.value)
     if kind == "disagree":
@@ -260,3 +262,11 @@ def _reason(testimony: Testimony, reference: Sequence[Reference], components: Se
     error = testimony.estimate.error if testimony.estimate is not None else None
     estimated = "" if error is None else f"; its own error estimate is {error.ravel()[k]:.1g}"
     return f"{derivative_by(components[k])}: {values[k]:.10g} is off by {float(abs(exact.value - values[k])):.1g}{estimated}"
+
+
+def _unseen(reference: Sequence[Reference]) -> str:
+    """What a claim may be off by unnoticed, where the reference is differences in float64."""
+    if not any(r.witnesses == ("finite_difference",) for r in reference):
+        return ""
+    shares = [3 * float(r.exact.error / abs(r.exact.value)) for r in reference if r.exact is not None and r.exact.value]
+    return f"a claim that is off by a relative {max(shares):.0e} would not be noticed" if shares else ""

@@ -73,7 +73,7 @@ def parts_of(problem: Problem, inputs: Any) -> list[tuple[list[int], Any]]:
             if part is None or isinstance(part, (str, bytes)):
                 raise InputError(f"the hand derivative by {name} is {type(part).__name__}, not numbers")
             have = np.shape(part) if not hasattr(part, "shape") else tuple(part.shape)
-            if int(np.prod(have)) != problem.rows * size or (problem.rows == 1 and _squeezed(have) != _squeezed(shape)) or (have != shape and problem.rows == 1 and len(have) == len(shape)):
+            if not _fits(have, problem.rows, shape):
                 raise InputError(wrong_shape(name, have, output + shape))
             parts.append((list(range(start, start + size)), part))
         start += size
@@ -88,6 +88,14 @@ def wrong_shape(name: str, have: tuple[int, ...], want: tuple[int, ...]) -> str:
     if int(np.prod(have)) == int(np.prod(want)):
         return f"{sentence}: the same count, laid out otherwise; reshape it"
     return f"{sentence}: a gradient has the shape of what it is taken by"
+
+
+def _fits(have: tuple[int, ...], rows: int, shape: tuple[int, ...]) -> bool:
+    """Whether a shape will do: that of the argument; before it, for several outputs, theirs in whatever shape."""
+    if rows == 1:
+        return have == shape or (_squeezed(have) == _squeezed(shape) and len(have) != len(shape))
+    lead = len(have) - len(shape)
+    return have == (rows, int(np.prod(shape))) or (lead >= 0 and have[lead:] == shape and int(np.prod(have[:lead])) == rows)
 
 
 def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -68,7 +68,7 @@ steps = st.lists(
 numbers = st.integers(-24, 24).map(lambda k: k / 8 + 1 / 37)
 points = st.tuples(numbers, st.tuples(numbers, numbers, numbers).map(np.array))
 
-MOST = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+MOST = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def function_of(recipe: list[Any]) -> Callable[[Any, Any], Any]:
