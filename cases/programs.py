@@ -6,30 +6,28 @@ from gradlab import case
 
 
 @case(
-    at=[dict(x=3.0, y=0.5), dict(x=0.4, y=2.0)],
-    source="GT, automatic differentiation of a program with loops and branches",
+    at=[dict(x=3.0, y=0.5), dict(x=3.0, y=0.4)],
+    source="GT, automatic differentiation of a program with loops and if-statements on values",
     tags=("scalar", "program"),
 )
 def branching_program(x, y):
     total = x
-    for k in range(3):
-        if total > 1:
-            total = total * y
-        else:
-            total = np.sin(total) + k * y
-    return total
+    while total > 1:
+        total = total * y
+    if total > 0.5:
+        return np.sin(total)
+    return total * x
 
 
 @branching_program.hand
 def branching_program_gradient(x, y):
-    total, by_x, by_y = x, 1.0, 0.0
-    for k in range(3):
-        if total > 1:
-            total, by_x, by_y = total * y, by_x * y, by_y * y + total
-        else:
-            slope = np.cos(total)
-            total, by_x, by_y = np.sin(total) + k * y, slope * by_x, slope * by_y + k
-    return dict(x=by_x, y=by_y)
+    total, n = x, 0
+    while total > 1:
+        total, n = total * y, n + 1
+    by_x, by_y = y**n, n * x * y ** (n - 1)  # total = x yⁿ
+    if total > 0.5:
+        return dict(x=np.cos(total) * by_x, y=np.cos(total) * by_y)
+    return dict(x=by_x * x + total, y=by_y * x)
 
 
 @case(

@@ -57,8 +57,7 @@ def sum_times_max_steps(x, y, z):
 def product_plus_sine(x1, x2):
     a1 = np.sin(x2)
     a2 = x1 * x2
-    a3 = a1 + a2
-    return a3
+    return a1 + a2
 
 
 @product_plus_sine.hand
@@ -105,7 +104,7 @@ def three_x_squared_gradient(x):
     tags=("scalar", "wrong-claim"),
     expected=dict(value="2.1640", x="-80.393"),
     verdict="disagree",
-    because='the lecture\'s "happens to be 0" holds, nearly, with the sine of degrees; NumPy\'s is of radians',
+    because="the lecture says that it happens to be 0: nearly so in degrees, and NumPy's sine is of radians",
     around=0.001,
 )
 def sine_of_exp_chain(x):

@@ -28,7 +28,17 @@ click.rich_click.USE_MARKDOWN = False
 click.rich_click.MAX_WIDTH = 100
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Interruptible(click.RichGroup):
+    """Commands that exit with 130 at Ctrl-C, wherever it comes."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            fail("interrupted", INTERRUPTED)
+
+
+@click.group(cls=Interruptible, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="gradlab", message="gradlab %(version)s")
 def gradlab() -> None:
     """Derive every function three ways, by SymPy, by finite differences and by reverse mode, and say who agrees."""
@@ -155,10 +165,10 @@ def exit_code(record: Record) -> int:
     return {"agree": AGREE, "disagree": DISAGREE, "error": USAGE}.get(record.verdict, UNDECIDED)
 
 
-def fail(message: str) -> NoReturn:
-    """Say what is wrong with the input, and exit with 2."""
+def fail(message: str, code: int = USAGE) -> NoReturn:
+    """Say what is wrong, and exit."""
     click.echo(f"gradlab: {message}", err=True)
-    sys.exit(USAGE)
+    sys.exit(code)
 
 
 def _is_input_error(error: ValueError) -> bool:
@@ -291,10 +301,7 @@ def _write(record: Record, form: str, output: Path | None, verbosity: int) -> No
 
 def main() -> None:
     """The entry point."""
-    try:
-        gradlab(standalone_mode=True)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+    gradlab()
 
 
 if __name__ == "__main__":

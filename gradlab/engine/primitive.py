@@ -39,6 +39,9 @@ class Exact(float):
     """
 
     __slots__ = ("name", "precise", "symbolic")
+    name: str
+    symbolic: Callable[[Any], Any]
+    precise: Callable[[Any], Any]
 
     def __new__(cls, name: str, value: float, symbolic: Callable[[Any], Any], precise: Callable[[Any], Any]) -> Exact:
         """symbolic, precise: the constant, given the number system's module."""

@@ -57,11 +57,11 @@ def _run_twice(function: Any, inputs: Mapping[str, Any]) -> Any:
         try:
             with np.errstate(all="ignore"):
                 results.append(function(own))
-        except InputError:
+        except (InputError, KeyboardInterrupt):
             raise
-        except Exception as error:
+        except BaseException as error:  # sys.exit too
             hint = "; what is a count or an index stays an integer if wrt names the others" if "integer" in str(error) else ""
-            raise Misbehaviour(f"the function raises {type(error).__name__}{_line_of(error)}: {error}{hint}") from None
+            raise Misbehaviour(f"the function raises {type(error).__name__}{_line_of(error)}{f': {error}' if str(error) else ''}{hint}") from None
         changed = [name for name, value in inputs.items() if isinstance(value, np.ndarray) and value.tobytes() != own[name].tobytes()]
         if changed:
             raise Misbehaviour(f"the function changes its input {', '.join(changed)}: let it work on a copy ({changed[0]} = {changed[0]}.copy())")

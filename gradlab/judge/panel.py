@@ -81,9 +81,9 @@ def ask(name: str, method: Method, problem: Problem, derived: Derived, skip: Map
     except Unsupported as reason:
         derived.unsupported.setdefault(name, str(reason))
         return Testimony(name, Verdict("unsupported", str(reason)))
-    except InputError:
+    except (InputError, KeyboardInterrupt):
         raise
-    except Exception as error:
+    except BaseException as error:  # sys.exit too
         what = "the hand derivative" if name == "claimed" else method.TITLE
         return Testimony(name, Verdict("error", f"{what} raises {type(error).__name__}: {error}"))
 

@@ -1,9 +1,6 @@
 """What every primitive must satisfy; each check raises AssertionError with the place.
 
-At 150 digits rules are compared to 40 digits (see witnesses.py for the step), so 1e-39 is the least
-relative error that is noticed. In float64 the bound is the rounding error that a backward stable
-evaluation may have: each value of the program is allowed a few units in its last place, times what
-the result changes by it.
+A check that cannot run fails: there must be something to try it on, and a rule in every number system.
 """
 
 from __future__ import annotations
@@ -19,18 +16,24 @@ import numpy as np
 from gradlab.engine.compile import compile
 from gradlab.engine.forward import forward
 from gradlab.engine.primitive import Primitive, Value
-from gradlab.engine.program import Program, evaluate, run
-from gradlab.engine.reverse import cotangents_of, reverse
+from gradlab.engine.program import Program, evaluate
+from gradlab.engine.reverse import reverse
 from gradlab.engine.simplify import simplify
-from gradlab.engine.trace import trace
 from tests.conformance import witnesses
+from tests.conformance.comparing import (
+    TINY,
+    ULPS,
+    compare,
+    compare_doubles,
+    cotangent,
+    forward_program,
+    precisely,
+    reversed_program,
+    rounding,
+    tangents,
+)
 from tests.conformance.trials import Trial, smooth_trials, trials, within
 from tests.conformance.witnesses import PRECISE, components, precise
-
-ULPS = 8 * np.finfo(np.float64).eps
-"""NumPy's functions are good to 4 units in the last place; their arguments may be rounded too (π·x)."""
-TINY = 1e-300
-"""Below this float64 loses digits to underflow."""
 
 Check = Callable[[Primitive], None]
 CHECKS: list[Check] = []
@@ -48,78 +51,14 @@ def check(*, derivative: bool = False) -> Callable[[Check], Check]:
             except AssertionError as failure:
                 raise AssertionError(f"{primitive.name}: {failure}") from failure
             except Exception as failure:  # a check that can't run is a failed check
-                raise AssertionError(f"{primitive.name}: {body.__name__} could not run: {type(failure).__name__}: {failure}") from failure
+                raise AssertionError(
+                    f"{primitive.name}: {body.__name__} could not run: {type(failure).__name__}: {failure}"
+                ) from failure
 
         (DERIVATIVE_CHECKS if derivative else CHECKS).append(named)
         return named
 
     return enter
-
-
-# Comparing
-
-
-def agree(got: Any, want: Any, digits: int = witnesses.DIGITS) -> bool:
-    """Whether two 150-digit numbers (or truth values) are equal to so many significant digits."""
-    if isinstance(want, bool) or isinstance(got, bool):
-        return bool(got) == bool(want)
-    context = PRECISE.context
-    return bool(abs(got - want) <= context.mpf(10) ** -digits * max(abs(want), context.mpf(10) ** -20))
-
-
-def compare(got: Sequence[Any], want: Sequence[Any], where: str) -> None:
-    """All components, to 40 digits."""
-    assert len(got) == len(want), f"{where}: {len(got)} components in place of {len(want)}"
-    for i, (g, w) in enumerate(zip(got, want, strict=True)):
-        assert agree(g, w), f"{where}, component {i}: {PRECISE.context.nstr(g, 45)} in place of {PRECISE.context.nstr(w, 45)}"
-
-
-def compare_doubles(got: Value, want: Value, bound: Value, where: str) -> None:
-    """float64 against 150 digits, within a bound for each component."""
-    parts = zip(components(got), components(want), components(np.broadcast_to(bound, np.shape(want))), strict=True)
-    for i, (g, w, b) in enumerate(parts):
-        error = abs(PRECISE.number(g) - w)
-        assert error <= b + TINY, f"{where}, component {i}: {g!r} in place of {PRECISE.context.nstr(w, 20)}, where rounding explains {b:.1e}"
-
-
-def rounding(program: Program, inputs: Sequence[Value]) -> list[float]:
-    """For each output: how far off a backward stable float64 evaluation may be (largest component)."""
-    with np.errstate(all="ignore"):
-        values = run(program, inputs)
-        bounds = []
-        for slot in program.outputs:
-            flows = cotangents_of(program, values, [(slot, np.ones(program.shapes[slot])[()])])
-            moved = sum(float(np.sum(np.abs(f * v))) for f, v in zip(flows, values, strict=True) if f is not None)
-            bounds.append(ULPS * (moved + float(np.max(np.abs(values[slot]), initial=0.0))))
-    return bounds
-
-
-# Programs of one primitive
-
-
-def program_of(primitive: Primitive, trial: Trial) -> Program:
-    return trace(lambda *x: primitive(*trial.filled(x), **trial.parameters), trial.inputs)[0]
-
-
-def reversed_program(primitive: Primitive, trial: Trial) -> Program:
-    """As recorded, so that no simplification can hide or mend a rule."""
-    return reverse(program_of(primitive, trial), trial.inputs, optimise=False)
-
-
-def forward_program(primitive: Primitive, trial: Trial) -> Program:
-    return forward(program_of(primitive, trial), trial.inputs, optimise=False)
-
-
-def cotangent(primitive: Primitive, trial: Trial) -> Value:
-    return trial.weights(np.shape(primitive.impl(*trial.operands, **trial.parameters)))[0]
-
-
-def tangents(trial: Trial) -> list[Value]:
-    return trial.weights(*map(np.shape, trial.inputs))
-
-
-def precisely(program: Program, inputs: Sequence[Value]) -> list[Value]:
-    return evaluate(program, precise(inputs), PRECISE)
 
 
 # The checks of the value
@@ -132,28 +71,46 @@ def check_values(primitive: Primitive) -> None:
         with np.errstate(all="ignore"):
             double = primitive(*trial.operands, **trial.parameters)
         if primitive.vjp is None and not primitive.is_elementwise:
-            assert not np.issubdtype(np.asarray(double).dtype, np.floating), "a float value without a derivative or rules"
+            assert not np.issubdtype(np.asarray(double).dtype, np.floating), (
+                "a float value without a derivative or rules"
+            )
             continue
         exact = witnesses.value(primitive, trial)
-        assert np.shape(double) == np.shape(exact), f"shape {np.shape(double)} in float64, {np.shape(exact)} at 150 digits, at {trial}"
+        assert np.shape(double) == np.shape(exact), (
+            f"shape {np.shape(double)} in float64, {np.shape(exact)} at 150 digits, at {trial}"
+        )
         if np.asarray(double).dtype == bool:
-            assert components(double) == list(map(bool, components(exact))), f"at 150 digits: {exact}, in float64: {double}, at {trial}"
+            assert components(double) == list(map(bool, components(exact))), (
+                f"at 150 digits: {exact}, in float64: {double}, at {trial}"
+            )
         else:
             compare_doubles(double, exact, _conditioned(primitive, trial), f"value at {trial}")
         if trial.smooth:
-            compare(witnesses.symbolic_value(primitive, trial), components(exact), f"SymPy's value at {trial}")
+            compare(
+                witnesses.symbolic_value(primitive, trial), components(exact), f"SymPy's value at {trial}"
+            )
 
 
 def _conditioned(primitive: Primitive, trial: Trial) -> float:
-    """What a few units in the last place of operands and result are worth; no derivative where there is none."""
-    size = float(np.max(np.abs(np.asarray(primitive.impl(*trial.operands, **trial.parameters), dtype=np.float64)), initial=0.0))
+    """What a few units in the last place of operands and result are worth."""
+    size = float(
+        np.max(
+            np.abs(np.asarray(primitive.impl(*trial.operands, **trial.parameters), dtype=np.float64)),
+            initial=0.0,
+        )
+    )
     if not (trial.smooth and trial.wrt):
         return ULPS * size
     weight = np.ones(np.shape(primitive.impl(*trial.operands, **trial.parameters)))
     slopes = witnesses.gradient_by_differences(
-        lambda x: witnesses.dot(weight, PRECISE.apply(primitive, trial.filled(x), trial.parameters)), precise(trial.inputs)
+        lambda x: witnesses.dot(weight, PRECISE.apply(primitive, trial.filled(x), trial.parameters)),
+        precise(trial.inputs),
     )
-    moved = sum(float(abs(s * x)) for row, v in zip(slopes, trial.inputs, strict=True) for s, x in zip(row, components(v), strict=True))
+    moved = sum(
+        float(abs(s * x))
+        for row, v in zip(slopes, trial.inputs, strict=True)
+        for s, x in zip(row, components(v), strict=True)
+    )
     return ULPS * (size + moved)
 
 
@@ -164,10 +121,31 @@ def check_no_silent_zero(primitive: Primitive) -> None:
     for position, partial in enumerate(primitive.partials or ()):
         if partial is None and position not in [i for i, yes in enumerate(conditions) if yes]:
             value = np.asarray(primitive.impl(*trials(primitive)[0].operands))
-            assert value.dtype.kind in "biu", f"operand {position} has no partial, and is no condition: write 0 where the slope is zero"
+            assert value.dtype.kind in "biu", (
+                f"operand {position} has no partial, and is no condition: write 0 where the slope is zero"
+            )
 
 
-EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -3.0, 40.0, -40.0, 800.0, -800.0, 1e-310, 1e308, -1e308, math.inf, -math.inf, math.nan)
+EDGES = (
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    -0.5,
+    2.0,
+    -3.0,
+    40.0,
+    -40.0,
+    800.0,
+    -800.0,
+    1e-310,
+    1e308,
+    -1e308,
+    math.inf,
+    -math.inf,
+    math.nan,
+)
 
 
 @check()
@@ -183,7 +161,9 @@ def check_scalar_rule(primitive: Primitive) -> None:
             got = primitive.on_floats(*given)
             want = primitive.impl(*map(np.float64, given))
         assert type(got) in (float, bool), f"{given} gives {type(got).__name__} in place of a float"
-        same = np.array_equal(got, want, equal_nan=True) or math.isclose(got, want, rel_tol=ULPS, abs_tol=TINY)
+        same = np.array_equal(got, want, equal_nan=True) or math.isclose(
+            got, want, rel_tol=ULPS, abs_tol=TINY
+        )
         same |= not within(primitive, given) and not np.isfinite(want) and not np.isfinite(got)
         assert same, f"{given}: the scalar rule gives {got!r}, NumPy {want!r}"
 
@@ -191,7 +171,8 @@ def check_scalar_rule(primitive: Primitive) -> None:
 @check()
 def check_operations(primitive: Primitive) -> None:
     """The cost is a count: one an element for an elementwise primitive, or nothing; what NumPy does
-    with counting numbers for a linear structural one."""
+    with counting numbers for a linear structural one.
+    """
     for trial in trials(primitive):
         y = np.asarray(primitive.impl(*trial.operands, **trial.parameters))
         shaped = [np.broadcast_to(np.float64(0), np.shape(x)) for x in trial.operands]
@@ -202,7 +183,9 @@ def check_operations(primitive: Primitive) -> None:
         elif primitive.linear is not None:
             counted = _count(primitive, trial)
             several = len(trial.operands) > 2  # the order of a product of many is for NumPy to choose
-            assert counted <= cost <= (2 * counted if several else counted), f"{cost} operations said, {counted} counted, at {trial}"
+            assert counted <= cost <= (2 * counted if several else counted), (
+                f"{cost} operations said, {counted} counted, at {trial}"
+            )
 
 
 class _Counting:
@@ -218,7 +201,10 @@ class _Counting:
 
 
 def _count(primitive: Primitive, trial: Trial) -> int:
-    operands = [np.array([_Counting() for _ in components(x)], dtype=object).reshape(np.shape(x)) for x in trial.operands]
+    operands = [
+        np.array([_Counting() for _ in components(x)], dtype=object).reshape(np.shape(x))
+        for x in trial.operands
+    ]
     _Counting.done = 0
     primitive.impl(*operands, **trial.parameters)
     return _Counting.done
@@ -230,7 +216,9 @@ def check_commutative(primitive: Primitive) -> None:
     if primitive.commutative:
         for trial in trials(primitive):
             a, b = trial.operands
-            assert np.array_equal(primitive.impl(a, b), primitive.impl(b, a)), f"the value changes with the order at {trial}"
+            assert np.array_equal(primitive.impl(a, b), primitive.impl(b, a)), (
+                f"the value changes with the order at {trial}"
+            )
 
 
 @check()
@@ -240,7 +228,10 @@ def check_domain(primitive: Primitive) -> None:
         return
     rng = np.random.default_rng(0)
     for operands in (rng.uniform(-3.0, 3.0, len(primitive.partials or ())).tolist() for _ in range(200)):
-        around = [[x + s for x, s in zip(operands, steps, strict=True)] for steps in itertools.product((-1e-3, 1e-3), repeat=len(operands))]
+        around = [
+            [x + s for x, s in zip(operands, steps, strict=True)]
+            for steps in itertools.product((-1e-3, 1e-3), repeat=len(operands))
+        ]
         with np.errstate(all="ignore"):
             if not any(bool(primitive.domain(*map(np.float64, a))) for a in around):
                 y = primitive.impl(*map(np.float64, operands))
@@ -263,7 +254,9 @@ def check_reverse(primitive: Primitive) -> None:
             assert np.shape(flow) == np.shape(x), f"{where}: shape {np.shape(flow)} in place of {np.shape(x)}"
             compare(components(flow), by_differences, f"{where}, against differences")
         if trial.is_scalar or not primitive.is_elementwise:
-            for position, flow, by_sympy in zip(trial.wrt, got, witnesses.vjp_by_sympy(primitive, trial, weight), strict=True):
+            for position, flow, by_sympy in zip(
+                trial.wrt, got, witnesses.vjp_by_sympy(primitive, trial, weight), strict=True
+            ):
                 compare(components(flow), by_sympy, f"vjp by operand {position} at {trial}, against SymPy")
         _compare_in_float64(program, [*trial.inputs, weight], got, f"vjp at {trial}")
 
@@ -281,7 +274,9 @@ def check_forward(primitive: Primitive) -> None:
         _compare_in_float64(program, [*trial.inputs, *moving], got, f"jvp at {trial}")
 
 
-def _compare_in_float64(program: Program, inputs: Sequence[Value], exact: Sequence[Value], where: str) -> None:
+def _compare_in_float64(
+    program: Program, inputs: Sequence[Value], exact: Sequence[Value], where: str
+) -> None:
     with np.errstate(all="ignore"):
         doubles = evaluate(program, inputs)
     for double, want, bound in zip(doubles, exact, rounding(program, inputs), strict=True):
@@ -316,7 +311,11 @@ def check_second_order(primitive: Primitive) -> None:
             compare(components(flow), want, f"reverse over reverse by operand {position} at {trial}")
         over_forward = precisely(forward(first, inputs, optimise=False), [*inputs, *moving])
         along = sum(map(witnesses.dot, weights, over_forward))
-        want = sum(a * m for row, v in zip(by_differences, moving, strict=True) for a, m in zip(row, components(v), strict=True))
+        want = sum(
+            a * m
+            for row, v in zip(by_differences, moving, strict=True)
+            for a, m in zip(row, components(v), strict=True)
+        )
         compare([along], [want], f"forward over reverse at {trial}")
 
 
@@ -342,14 +341,25 @@ def check_compiled(primitive: Primitive) -> None:
             got = fast(*inputs)
             again = evaluate(simplify(recorded), inputs)
         wanted = precisely(recorded, inputs)
-        for position, flow, want in zip(trial.wrt, precisely(simplify(recorded), inputs), wanted, strict=True):
+        for position, flow, want in zip(
+            trial.wrt, precisely(simplify(recorded), inputs), wanted, strict=True
+        ):
             compare(components(flow), components(want), f"simplified vjp by operand {position} at {trial}")
         bounds = [4 * b for b in rounding(recorded, inputs)]
-        assert np.shape(got[0]) == np.shape(primitive.impl(*trial.operands, **trial.parameters)), f"compiled at {trial}: shape {np.shape(got[0])}"
-        compare_doubles(got[0], witnesses.value(primitive, trial), 4 * _conditioned(primitive, trial), f"compiled value at {trial}")
+        assert np.shape(got[0]) == np.shape(primitive.impl(*trial.operands, **trial.parameters)), (
+            f"compiled at {trial}: shape {np.shape(got[0])}"
+        )
+        compare_doubles(
+            got[0],
+            witnesses.value(primitive, trial),
+            4 * _conditioned(primitive, trial),
+            f"compiled value at {trial}",
+        )
         for form, values in (("compiled", got[1:]), ("simplified", again)):
             for position, g, w, b in zip(trial.wrt, values, wanted, bounds, strict=True):
-                assert np.shape(g) == np.shape(w), f"{form} vjp by operand {position} at {trial}: shape {np.shape(g)}"
+                assert np.shape(g) == np.shape(w), (
+                    f"{form} vjp by operand {position} at {trial}: shape {np.shape(g)}"
+                )
                 compare_doubles(g, w, b, f"{form} vjp by operand {position} at {trial}")
 
 
@@ -366,10 +376,22 @@ def check_complex_step(primitive: Primitive) -> None:
         exact = witnesses.jvp_by_differences(primitive, trial, moving)
         bound = rounding(forward_program(primitive, trial), [*trial.inputs, *moving])[0]
         bound += ULPS * float(np.max(np.abs(np.real(got)))) + _complex_rounding(primitive, trial, moving)
-        compare_doubles(got, np.reshape(np.array(exact, dtype=object), np.shape(got)), 4 * bound, f"complex step at {trial}")
+        compare_doubles(
+            got,
+            np.reshape(np.array(exact, dtype=object), np.shape(got)),
+            4 * bound,
+            f"complex step at {trial}",
+        )
 
 
 def _complex_rounding(primitive: Primitive, trial: Trial, moving: list[Value]) -> float:
     """Complex operations are good to a few units in the last place of ẋ y/x in the imaginary part."""
     size = float(np.max(np.abs(primitive.impl(*trial.operands, **trial.parameters))))
-    return ULPS * size * sum(float(np.max(np.abs(t / np.where(x == 0, 1.0, x)))) for t, x in zip(moving, map(np.asarray, trial.inputs), strict=True))
+    return (
+        ULPS
+        * size
+        * sum(
+            float(np.max(np.abs(t / np.where(x == 0, 1.0, x))))
+            for t, x in zip(moving, map(np.asarray, trial.inputs), strict=True)
+        )
+    )

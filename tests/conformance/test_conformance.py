@@ -21,13 +21,17 @@ def test_value(check: Check, name: str) -> None:
     check(PRIMITIVES[name])
 
 
-@pytest.mark.parametrize("name", [name for name, primitive in PRIMITIVES.items() if differentiable(primitive)])
+@pytest.mark.parametrize(
+    "name", [name for name, primitive in PRIMITIVES.items() if differentiable(primitive)]
+)
 @pytest.mark.parametrize("check", DERIVATIVE_CHECKS, ids=_title)
 def test_derivative(check: Check, name: str) -> None:
     check(PRIMITIVES[name])
 
 
-@pytest.mark.parametrize("name", [name for name, primitive in PRIMITIVES.items() if not differentiable(primitive)])
+@pytest.mark.parametrize(
+    "name", [name for name, primitive in PRIMITIVES.items() if not differentiable(primitive)]
+)
 def test_only_conditions_and_positions_have_no_derivative(name: str) -> None:
     primitive = PRIMITIVES[name]
     for trial in trials(primitive):

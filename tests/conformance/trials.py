@@ -72,13 +72,26 @@ def trials(primitive: Primitive) -> tuple[Trial, ...]:
     """All trials of a primitive: the same ones for a copy of it that has other rules."""
     partials = primitive.partials or ()
     has_derivative = tuple(partial is not None for partial in partials)
-    key = (primitive.name, primitive.impl, primitive.domain, primitive.kinks, has_derivative, primitive.vjp is None)
+    key = (
+        primitive.name,
+        primitive.impl,
+        primitive.domain,
+        primitive.kinks,
+        has_derivative,
+        primitive.vjp is None,
+    )
     if key not in _KNOWN:
         seeds = itertools.count(zlib.crc32(primitive.name.encode()))
         if primitive.is_elementwise:
-            _KNOWN[key] = tuple(_drawn(primitive, shapes, seed) for shapes, seed in zip(_shapes(len(partials)), seeds))
+            _KNOWN[key] = tuple(
+                _drawn(primitive, shapes, seed)
+                for shapes, seed in zip(_shapes(len(partials)), seeds, strict=False)
+            )
         else:
-            _KNOWN[key] = tuple(_of_example(primitive, example, seed) for example, seed in zip(primitive.examples, seeds))
+            _KNOWN[key] = tuple(
+                _of_example(primitive, example, seed)
+                for example, seed in zip(primitive.examples, seeds, strict=False)
+            )
     assert _KNOWN[key], f"{primitive.name}: there is nothing to try it on; give its entry examples"
     return _KNOWN[key]
 
@@ -108,7 +121,11 @@ def _drawn(primitive: Primitive, shapes: tuple[tuple[int, ...], ...], seed: int)
     """One trial within the domain; for a derivative away from kinks too."""
     rng = np.random.default_rng(seed)
     has_derivative = [partial is not None for partial in primitive.partials or ()]
-    conditions = [isinstance(x, bool) for x in primitive.examples[0][:-1]] if primitive.examples else [False] * len(shapes)
+    conditions = (
+        [isinstance(x, bool) for x in primitive.examples[0][:-1]]
+        if primitive.examples
+        else [False] * len(shapes)
+    )
     pools = [_draw(rng, _POOL, c) for c in conditions]
     if not any(conditions):  # each operand's numbers are those that are good with some others
         good = _good(primitive, pools)
@@ -118,7 +135,9 @@ def _drawn(primitive: Primitive, shapes: tuple[tuple[int, ...], ...], seed: int)
         operands = [x if np.ndim(x) else x.item() for x in operands]
         smooth = _misses_kinks(primitive, operands, {})
         if within(primitive, operands) and (smooth or (not any(has_derivative) and rng.random() < 0.2)):
-            wrt = tuple(i for i, yes in enumerate(has_derivative) if yes and _is_interior(primitive, operands, i))
+            wrt = tuple(
+                i for i, yes in enumerate(has_derivative) if yes and _is_interior(primitive, operands, i)
+            )
             if seed % 3 and wrt:  # one operand alone, so that the others are constants of the program
                 wrt = (wrt[seed % len(wrt)],)
             return Trial(tuple(operands), {}, wrt, smooth, seed)
@@ -159,7 +178,9 @@ def _misses_kinks(primitive: Primitive, operands: Any, parameters: dict[str, Any
         return True
     with np.errstate(all="ignore"):
         y = primitive.impl(*operands, **parameters)
-        return bool(np.all(np.abs(primitive.kinks(y, *map(np.asarray, operands), **parameters)) > SMALLEST_MARGIN))
+        return bool(
+            np.all(np.abs(primitive.kinks(y, *map(np.asarray, operands), **parameters)) > SMALLEST_MARGIN)
+        )
 
 
 def _is_interior(primitive: Primitive, operands: list[Value], position: int) -> bool:

@@ -23,7 +23,7 @@ SYMBOLIC = Symbolic()
 STEP = PRECISE.context.mpf(10) ** -40
 DIGITS = 40
 
-_known: dict[Any, Any] = {}
+_known: dict[Any, list[Any]] = {}
 
 
 def precise(values: Sequence[Value]) -> list[Value]:
@@ -40,7 +40,9 @@ def shift(values: Sequence[Value], directions: Sequence[Value], by: Any) -> list
     return [v + d * by for v, d in zip(values, directions, strict=True)]
 
 
-def difference(function: Callable[[list[Value]], list[Value]], at: Sequence[Value], along: Sequence[Value]) -> list[Value]:
+def difference(
+    function: Callable[[list[Value]], list[Value]], at: Sequence[Value], along: Sequence[Value]
+) -> list[Value]:
     """The derivative of a function of 150-digit values along a direction, by one centered difference."""
     right, left = function(shift(at, along, STEP)), function(shift(at, along, -STEP))
     return [(r - s) / (2 * STEP) for r, s in zip(right, left, strict=True)]
@@ -61,7 +63,9 @@ def unit_vectors(value: Value) -> list[Value]:
 
 def dot(weights: Value, values: Value) -> Any:
     """Σ w·v over all components."""
-    return sum((w * v for w, v in zip(components(weights), components(values), strict=True)), PRECISE.context.mpf(0))
+    return sum(
+        (w * v for w, v in zip(components(weights), components(values), strict=True)), PRECISE.context.mpf(0)
+    )
 
 
 def components(value: Value) -> list[Any]:
@@ -85,6 +89,7 @@ def vjp_by_differences(primitive: Primitive, trial: Trial, weight: Value) -> lis
     """The derivative of Σ ȳ·y by every component of the trial's inputs; kept, since many rules meet it."""
     key = ("vjp", primitive.precise, primitive.impl, trial)
     if key not in _known:
+
         def total(inputs: list[Value]) -> Any:
             return dot(weight, PRECISE.apply(primitive, trial.filled(inputs), trial.parameters))
 
@@ -96,6 +101,7 @@ def jvp_by_differences(primitive: Primitive, trial: Trial, along: Sequence[Value
     """The components of J ẋ."""
     key = ("jvp", primitive.precise, primitive.impl, trial)
     if key not in _known:
+
         def function(inputs: list[Value]) -> list[Value]:
             return [PRECISE.apply(primitive, trial.filled(inputs), trial.parameters)]
 
@@ -103,7 +109,9 @@ def jvp_by_differences(primitive: Primitive, trial: Trial, along: Sequence[Value
     return _known[key]
 
 
-def second_by_differences(primitive: Primitive, trial: Trial, inputs: Sequence[Value], along: Sequence[Value]) -> list[list[Any]]:
+def second_by_differences(
+    primitive: Primitive, trial: Trial, inputs: Sequence[Value], along: Sequence[Value]
+) -> list[list[Any]]:
     """The derivative of ⟨ȳ, J(x) w⟩ by the trial's inputs and ȳ (the last of `inputs`); w is `along`."""
     key = ("second", primitive.precise, primitive.impl, trial)
     if key not in _known:
@@ -174,5 +182,7 @@ def _flat_steps(derivative: Any) -> Any:
             return is_flat(e.expr)
         return isinstance(e, sympy.Derivative) and isinstance(e.expr, steps)
 
-    flat = derivative.replace(is_flat, lambda e: sympy.Integer(0)).replace(lambda e: isinstance(e, sympy.Subs) and e.expr == 0, lambda e: sympy.Integer(0))
+    flat = derivative.replace(is_flat, lambda e: sympy.Integer(0)).replace(
+        lambda e: isinstance(e, sympy.Subs) and e.expr == 0, lambda e: sympy.Integer(0)
+    )
     return flat.replace(sympy.DiracDelta, lambda *e: sympy.Integer(0))

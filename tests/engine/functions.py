@@ -77,7 +77,10 @@ def gaussian(x: Any, mu: Any, s: Any) -> Any:
 
 FUNCTIONS: dict[str, Sample] = {
     "logistic-regularised": (logistic_regularised, (0.5, -0.3, 1.2, 1.0, 0.1)),
-    "tanh-2-2-1": (tanh_2_2_1, (np.array([[1.0, -3.0], [0.2, 1.0]]), np.array([[1.0, -1.0]]), np.array([1.0, 0.1]), 0.5)),
+    "tanh-2-2-1": (
+        tanh_2_2_1,
+        (np.array([[1.0, -3.0], [0.2, 1.0]]), np.array([[1.0, -1.0]]), np.array([1.0, 0.1]), 0.5),
+    ),
     "ln-product-sine": (lambda x, y: np.log(x) + x * y - np.sin(y), (2.0, 5.0)),
     "sum-times": (lambda x, y, z: (x + y) * z, (-2.0, 5.0, -4.0)),
     "sum-times-max": (lambda x, y, z: (x + y) * np.maximum(y, z), (1.0, 2.0, 0.0)),

@@ -40,8 +40,16 @@ def test_a_gradient_program_has_nothing_idle(name: str) -> None:
     seen = set()
     for primitive, operands, parameters, _ in gradient.equations:
         numbers = [c for c in map(gradient.constants.get, operands) if isinstance(c, float)]
-        assert not (primitive.name in ("multiply", "divide") and 1.0 in numbers[-1:] and operands[-1] in gradient.constants)
-        assert not (primitive.name in ("add", "subtract") and 0.0 in numbers and not any(gradient.shapes[i] for i in operands))
+        assert not (
+            primitive.name in ("multiply", "divide")
+            and 1.0 in numbers[-1:]
+            and operands[-1] in gradient.constants
+        )
+        assert not (
+            primitive.name in ("add", "subtract")
+            and 0.0 in numbers
+            and not any(gradient.shapes[i] for i in operands)
+        )
         order = tuple(sorted(operands)) if primitive.commutative else operands
         key = (primitive.name, order, repr(parameters))
         assert key not in seen, f"{primitive.name} is done twice"
@@ -57,7 +65,9 @@ def test_not_one_of_40_digits_changes(name: str) -> None:
     program = trace(function, at)[0]
     recorded = reverse(program, list(at), optimise=False)
     inputs = precise([*at, 1.0])
-    for got, want in zip(evaluate(simplify(recorded), inputs, PRECISE), evaluate(recorded, inputs, PRECISE), strict=True):
+    for got, want in zip(
+        evaluate(simplify(recorded), inputs, PRECISE), evaluate(recorded, inputs, PRECISE), strict=True
+    ):
         for g, w in zip(components(got), components(want), strict=True):
             assert abs(g - w) <= PRECISE.context.mpf(10) ** -40 * abs(w)
 
@@ -71,7 +81,7 @@ SMALLER: list[tuple[Any, tuple[Any, ...], list[str]]] = [
     (lambda x: x / 1.0, (2.0,), []),
     (lambda x: x + 0.0, (2.0,), []),
     (lambda x: 0.0 - x, (2.0,), ["negative"]),
-    (lambda x: -(-x), (2.0,), []),
+    (lambda x: np.negative(-x), (2.0,), []),
     (lambda x: np.power(x, 1.0), (2.0,), []),
     (lambda x: np.power(x, 2.0), (2.0,), ["square"]),
     (lambda x: np.sin(x) + np.sin(x), (2.0,), ["sin", "add"]),
@@ -86,7 +96,11 @@ SMALLER: list[tuple[Any, tuple[Any, ...], list[str]]] = [
     (lambda x: (np.exp(x), x)[1], (2.0,), []),
     (lambda x: np.reshape(np.reshape(x, (3, 2)), (6,)), (np.ones(6),), []),
     (lambda x: x.T.T, (np.ones((2, 3)),), []),
-    (lambda x: np.broadcast_to(x, (2, 3)) * np.arange(6.0).reshape(2, 3) + x, (np.ones(3),), ["multiply", "add"]),
+    (
+        lambda x: np.broadcast_to(x, (2, 3)) * np.arange(6.0).reshape(2, 3) + x,
+        (np.ones(3),),
+        ["multiply", "add"],
+    ),
 ]
 
 
@@ -109,5 +123,7 @@ def test_branches_keep_what_decides_them_unless_they_are_given_up() -> None:
 
 
 def test_integers_floats_and_signed_zeros_are_not_confused() -> None:
-    program = simplify(trace(lambda x: (x + 2, x * 2.0, x - 0.0, np.copysign(x, -0.0), np.copysign(x, 0.0)), [3.0])[0])
+    program = simplify(
+        trace(lambda x: (x + 2, x * 2.0, x - 0.0, np.copysign(x, -0.0), np.copysign(x, 0.0)), [3.0])[0]
+    )
     assert evaluate(program, [3.0]) == [5.0, 6.0, 3.0, -3.0, 3.0]

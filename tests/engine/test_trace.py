@@ -34,32 +34,68 @@ def writes_into_its_input(x: Any) -> Any:
 REFUSED: dict[str, tuple[Callable[[Any], Any], Any, str]] = {
     "np.array of traced values": (lambda x: np.sum(np.array([x, x])), 1.0, r"write np\.stack\(\[…\]\)"),
     "np.sum of a list": (lambda x: np.sum([x, x]), 1.0, r"write np\.stack\(\[…\]\)"),
-    "a list added to an array": (lambda x: np.sum(A + [x, x, x]), 1.0, r"write np\.stack\(\[…\]\)"),
-    "a[i] = v": (stores_in_an_array, 1.0, r"storing a traced value .* \(at .*test_trace\.py:\d+\): write np\.stack\(\[…\]\)"),
-    "v[i] = a": (writes_into_its_input, A, r"writing into a traced array can't be traced .*: make a new one with np\.where"),
+    "a list times an array": (lambda x: np.sum(A * [x, x, x]), 1.0, r"write np\.stack\(\[…\]\)"),
+    "a[i] = v": (
+        stores_in_an_array,
+        1.0,
+        r"storing a traced value .* \(at .*test_trace\.py:\d+\): write np\.stack\(\[…\]\)",
+    ),
+    "v[i] = a": (
+        writes_into_its_input,
+        A,
+        r"writing into a traced array can't be traced .*: make a new one with np\.where",
+    ),
     "a += v": (adds_in_place_to_an_array, A, r"np\.add into an existing array .*: write a = a \+ …"),
-    "float(v)": (lambda x: float(x), 1.0, r"float\(v\), math\.sin\(v\) and the like .*: write np\.sin\(v\)"),
-    "math.sin(v)": (lambda x: math.sin(x), 1.0, r"float\(v\), math\.sin\(v\) and the like .*: write np\.sin\(v\)"),
+    "float(v)": (float, 1.0, r"float\(v\), math\.sin\(v\) and the like .*: write np\.sin\(v\)"),
+    "math.sin(v)": (
+        math.sin,
+        1.0,
+        r"float\(v\), math\.sin\(v\) and the like .*: write np\.sin\(v\)",
+    ),
     "int(v)": (lambda x: int(x) * x, 1.0, r"int\(v\) can't be traced .*: write np\.floor\(v\)"),
     "round(v)": (lambda x: round(x) * x, 1.0, r"write np\.round\(v\)"),
     "math.floor(v)": (lambda x: math.floor(x) * x, 1.0, r"write np\.floor\(v\)"),
     "math.ceil(v)": (lambda x: math.ceil(x) * x, 1.0, r"write np\.ceil\(v\)"),
     "math.trunc(v)": (lambda x: math.trunc(x) * x, 1.0, r"write np\.trunc\(v\)"),
-    "complex(v)": (lambda x: complex(x), 1.0, "derivatives here are by real numbers"),
+    "complex(v)": (complex, 1.0, "derivatives here are by real numbers"),
     "v.tolist()": (lambda x: x.tolist()[0], A, "write np functions on v as it is"),
-    "range(v)": (lambda x: sum(x for _ in range(x)), 3.0, r"a traced float can't be an index or a count \(at .*test_trace\.py:\d+\)"),
-    "np.sort": (lambda x: np.sort(x)[0], A, r"np\.sort is not among what gradlab traces \(at .*test_trace\.py:\d+\)"),
-    "a ufunc without a rule": (lambda x: np.spacing(x), 1.0, r"np\.spacing is not among what gradlab traces"),
+    "range(v)": (
+        lambda x: sum(x for _ in range(x)),
+        3.0,
+        r"a traced float can't be an index or a count \(at .*test_trace\.py:\d+\)",
+    ),
+    "np.sort": (
+        lambda x: np.sort(x)[0],
+        A,
+        r"np\.sort is not among what gradlab traces \(at .*test_trace\.py:\d+\)",
+    ),
+    "a ufunc without a rule": (np.spacing, 1.0, r"np\.spacing is not among what gradlab traces"),
     "a ufunc's method": (lambda x: np.multiply.outer(x, x).sum(), A, r"np\.multiply\.outer is not among"),
-    "astype(int)": (lambda x: x.astype(int).sum(), A, r"a traced value can't become int64 .*: the derivative would be lost"),
+    "astype(int)": (
+        lambda x: x.astype(int).sum(),
+        A,
+        r"a traced value can't become int64 .*: the derivative would be lost",
+    ),
     "v + None": (lambda x: x + None, 1.0, "a traced value met NoneType None, and only numbers and arrays"),
     "v + 'a'": (lambda x: x + "a", 1.0, "a traced value met str 'a', and only numbers and arrays"),
     "v * 1j": (lambda x: x * 1j, 1.0, r"a traced value met a complex number \(at .*test_trace\.py:\d+\)"),
     "v + np.complex128": (lambda x: x + np.complex128(1j), 1.0, "a traced value met a complex number"),
-    "v * a complex array": (lambda x: np.sum(x * np.array([1j, 2, 3])), A, "a traced value met a complex number"),
-    "None for an input": (lambda x: x, None, "a derivative is taken by real numbers, and this is NoneType None"),
+    "v * a complex array": (
+        lambda x: np.sum(x * np.array([1j, 2, 3])),
+        A,
+        "a traced value met a complex number",
+    ),
+    "None for an input": (
+        lambda x: x,
+        None,
+        "a derivative is taken by real numbers, and this is NoneType None",
+    ),
     "a string for an input": (lambda x: x, "a", "a derivative is taken by real numbers, and this is str 'a'"),
-    "a complex input": (lambda x: x, 1j, "a derivative is taken by real numbers, and this is a complex number"),
+    "a complex input": (
+        lambda x: x,
+        1j,
+        "a derivative is taken by real numbers, and this is a complex number",
+    ),
 }
 
 
@@ -108,8 +144,13 @@ def piecewise(x: Any) -> Any:
     return 3.0 * x
 
 
-@pytest.mark.parametrize(("at", "taken", "margin", "slope"), [(1.5, True, 0.5, 3.0), (-2.0, False, 3.0, 3.0), (1.0, False, 0.0, 3.0)])
-def test_a_branch_is_recorded_with_its_margin_and_line(at: float, taken: bool, margin: float, slope: float) -> None:
+@pytest.mark.parametrize(
+    ("at", "taken", "margin", "slope"),
+    [(1.5, True, 0.5, 3.0), (-2.0, False, 3.0, 3.0), (1.0, False, 0.0, 3.0)],
+)
+def test_a_branch_is_recorded_with_its_margin_and_line(
+    at: float, taken: bool, margin: float, slope: float
+) -> None:
     program, value = trace(piecewise, [at])
     (branch,) = program.branches
     assert bool(branch.taken) is taken
@@ -159,7 +200,9 @@ def test_the_result_of_a_trace_is_plain_and_keeps_its_structure() -> None:
     assert [np.shape(y) for y in evaluate(program, [A])] == [(), (3,), ()]
 
 
-@pytest.mark.parametrize("given", [3, np.int64(3), np.float32(3), np.array(3), np.array(3.0), True + True + True])
+@pytest.mark.parametrize(
+    "given", [3, np.int64(3), np.float32(3), np.array(3), np.array(3.0), True + True + True]
+)
 def test_numbers_of_every_kind_become_floats(given: Any) -> None:
     gradient = grad(lambda x: x**2)(given)
     assert gradient == 6.0

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import namedtuple
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -20,15 +19,33 @@ E = math.e
 BY_HAND: list[tuple[str, Any, tuple[Any, ...], Any, Any]] = [
     ("sum times", lambda x, y, z: (x + y) * z, (-2.0, 5.0, -4.0), -12.0, (-4.0, -4.0, 3.0)),
     ("sum times max", lambda x, y, z: (x + y) * np.maximum(y, z), (1.0, 2.0, 0.0), 6.0, (2.0, 5.0, 0.0)),
-    ("ln, product, sine", lambda x, y: np.log(x) + x * y - np.sin(y), (2.0, 5.0), 11.652071455223083, (5.5, 1.7163378145367738)),
+    (
+        "ln, product, sine",
+        lambda x, y: np.log(x) + x * y - np.sin(y),
+        (2.0, 5.0),
+        11.652071455223083,
+        (5.5, 1.7163378145367738),
+    ),
     ("cube at 1", lambda x: x**3, (1.0,), 1.0, (3.0,)),
     ("cube at 4", lambda x: x**3, (4.0,), 64.0, (48.0,)),
-    ("quadratic form", lambda w: w @ np.array([[1.0, 2.0], [3.0, 4.0]]) @ w, (np.array([1.0, 2.0]),), 27.0, (np.array([12.0, 21.0]),)),
+    (
+        "quadratic form",
+        lambda w: w @ np.array([[1.0, 2.0], [3.0, 4.0]]) @ w,
+        (np.array([1.0, 2.0]),),
+        27.0,
+        (np.array([12.0, 21.0]),),
+    ),
     ("product with a zero", np.prod, (np.array([0.0, 2.0, 3.0]),), 0.0, (np.array([6.0, 0.0, 0.0]),)),
     ("norm", np.linalg.norm, (np.array([3.0, 4.0]),), 5.0, (np.array([0.6, 0.8]),)),
     ("mean", np.mean, (A,), 2.0, (np.full(3, 1 / 3),)),
     ("max of an array", np.max, (A,), 3.0, (np.array([0.0, 0.0, 1.0]),)),
-    ("trace of a product", lambda a, b: np.trace(a @ b), (np.eye(2), np.array([[1.0, 2.0], [3.0, 4.0]])), 5.0, (np.array([[1.0, 3.0], [2.0, 4.0]]), np.eye(2))),
+    (
+        "trace of a product",
+        lambda a, b: np.trace(a @ b),
+        (np.eye(2), np.array([[1.0, 2.0], [3.0, 4.0]])),
+        5.0,
+        (np.array([[1.0, 3.0], [2.0, 4.0]]), np.eye(2)),
+    ),
     ("e^x·y", lambda x, y: np.exp(x) * y, (1.0, 2.0), 2 * E, (2 * E, E)),
     ("a number to a power", lambda x: 2.0**x, (3.0,), 8.0, (8 * math.log(2),)),
     ("not taking part", lambda x, y: x * x, (3.0, A), 9.0, (6.0, np.zeros(3))),
@@ -38,8 +55,12 @@ BY_HAND: list[tuple[str, Any, tuple[Any, ...], Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("function", "at", "value", "gradient"), [row[1:] for row in BY_HAND], ids=[row[0] for row in BY_HAND])
-def test_gradients_known_by_hand(function: Any, at: tuple[Any, ...], value: float, gradient: tuple[Any, ...]) -> None:
+@pytest.mark.parametrize(
+    ("function", "at", "value", "gradient"), [row[1:] for row in BY_HAND], ids=[row[0] for row in BY_HAND]
+)
+def test_gradients_known_by_hand(
+    function: Any, at: tuple[Any, ...], value: float, gradient: tuple[Any, ...]
+) -> None:
     got, derivative = value_and_grad(function, tuple(range(len(at))))(*at)
     assert got == pytest.approx(value, rel=1e-15)
     for d, want, x in zip(derivative, gradient, at, strict=True):
@@ -53,7 +74,17 @@ def times(x: Any, y: Any, z: Any = 3.0) -> Any:
 
 @pytest.mark.parametrize(
     ("argnums", "want"),
-    [(0, 15.0), (1, 6.0), (-1, 6.0), ("x", 15.0), ("y", 6.0), ((0, 1), (15.0, 6.0)), (("y", 0), (6.0, 15.0)), ((1,), (6.0,)), ((), ())],
+    [
+        (0, 15.0),
+        (1, 6.0),
+        (-1, 6.0),
+        ("x", 15.0),
+        ("y", 6.0),
+        ((0, 1), (15.0, 6.0)),
+        (("y", 0), (6.0, 15.0)),
+        ((1,), (6.0,)),
+        ((), ()),
+    ],
 )
 def test_arguments_are_chosen_by_position_or_name(argnums: Any, want: Any) -> None:
     assert grad(times, argnums)(2.0, 5.0) == want
@@ -64,13 +95,18 @@ def test_a_keyword_argument_is_chosen_by_name() -> None:
     assert grad(times, (0, "z"))(2.0, y=5.0, z=4.0) == (20.0, 10.0)
 
 
-@pytest.mark.parametrize(("argnums", "message"), [(2, "argnums=2, but 2 positional"), ("q", "no argument 'q' in this call; .* are x, y, z")])
+@pytest.mark.parametrize(
+    ("argnums", "message"),
+    [(2, "argnums=2, but 2 positional"), ("q", "no argument 'q' in this call; .* are x, y, z")],
+)
 def test_an_argument_that_is_not_there_is_named(argnums: Any, message: str) -> None:
     with pytest.raises(TypeError, match=message):
         grad(times, argnums)(2.0, 5.0)
 
 
-Layer = namedtuple("Layer", "w b")
+class Layer(NamedTuple):
+    w: Any
+    b: Any
 
 
 def test_a_gradient_has_the_structure_of_its_argument() -> None:
@@ -102,7 +138,7 @@ def test_an_input_used_twice_accumulates() -> None:
 IDENTITIES: dict[str, Any] = {
     "sums": lambda x, y: np.sum(x) + np.sum(y),
     "the same sum": lambda x, y: np.sum(x + y),
-    "a product": lambda x, y: np.dot(x, y),
+    "a product": np.dot,
     "reshaped": lambda x, y: np.sum(np.reshape(x, (3, 1)).T + y),
     "one alone": lambda x, y: np.sum(x),
     "an entry": lambda x, y: x[0] * y[1],
@@ -155,7 +191,9 @@ def test_a_jacobian_of_structures_has_one_block_for_each_pair() -> None:
 
 
 def test_hessians_known_by_hand() -> None:
-    assert np.array_equal(hessian(lambda x: x[0] ** 2 * x[1])(np.array([3.0, 5.0])), [[10.0, 6.0], [6.0, 0.0]])
+    assert np.array_equal(
+        hessian(lambda x: x[0] ** 2 * x[1])(np.array([3.0, 5.0])), [[10.0, 6.0], [6.0, 0.0]]
+    )
     assert hessian(lambda x: x**3)(2.0) == 12.0
     square = np.array([[1.0, 2.0], [3.0, 4.0]])
     assert np.array_equal(hessian(lambda w: w @ square @ w)(np.ones(2)), square + square.T)

@@ -16,7 +16,7 @@ import numpy as np
 from gradlab.engine.forward import tangent_of
 from gradlab.engine.primitive import Primitive, Rule, ScalarRule, Value
 from gradlab.engine.trace import plain
-from tests.conformance import checks, witnesses
+from tests.conformance import checks, comparing, witnesses
 from tests.conformance.trials import Trial, smooth_trials, trials
 
 
@@ -54,7 +54,10 @@ def _wrong_partials(primitive: Primitive) -> Iterator[Mutant]:
         if partial is None:
             continue
         for slip, change in (FLAT_CHANGES if _is_flat(primitive, position) else CHANGES).items():
-            wrong = replace(primitive, partials=(*partials[:position], _changed(partial, change), *partials[position + 1 :]))
+            wrong = replace(
+                primitive,
+                partials=(*partials[:position], _changed(partial, change), *partials[position + 1 :]),
+            )
             for check in (checks.check_reverse, checks.check_forward):
                 yield Mutant(f"{slip}, operand {position}", check, wrong)
         forgotten = replace(primitive, partials=(*partials[:position], None, *partials[position + 1 :]))
@@ -74,7 +77,9 @@ def _wrong_vjp(primitive: Primitive) -> Iterator[Mutant]:
         yield Mutant(slip, checks.check_reverse, replace(primitive, vjp=_after(vjp, change)))
         yield Mutant(slip, checks.check_adjoint_identity, replace(primitive, vjp=_after(vjp, change)))
     if any(np.size(x) > 1 for trial in trials(primitive) for x in trial.inputs):
-        yield Mutant("missing term", checks.check_reverse, replace(primitive, vjp=_after(vjp, _without_largest)))
+        yield Mutant(
+            "missing term", checks.check_reverse, replace(primitive, vjp=_after(vjp, _without_largest))
+        )
     if any(len(trial.operands) > 1 for trial in trials(primitive)):
         yield Mutant("swapped operands", checks.check_reverse, replace(primitive, vjp=_swapped(vjp)))
 
@@ -99,11 +104,15 @@ def _swapped(vjp: Rule) -> Rule:
 
 def _wrong_jvp(primitive: Primitive) -> Iterator[Mutant]:
     """Wrong in forward mode alone."""
-    if primitive.is_elementwise and all(_is_flat(primitive, i) for i, p in enumerate(primitive.partials or ()) if p is not None):
+    if primitive.is_elementwise and all(
+        _is_flat(primitive, i) for i, p in enumerate(primitive.partials or ()) if p is not None
+    ):
         return
     for slip, change in CHANGES.items():
 
-        def jvp(moving: list[Any], y: Value, *x: Value, change: Any = change, **parameters: Any) -> Value | None:
+        def jvp(
+            moving: list[Any], y: Value, *x: Value, change: Any = change, **parameters: Any
+        ) -> Value | None:
             tangent = tangent_of(primitive, moving, y, list(x), parameters)
             return None if tangent is None else change(tangent)
 
@@ -115,7 +124,10 @@ def _wrong_second_order(primitive: Primitive) -> Iterator[Mutant]:
     if not _is_curved(primitive):
         return
     if primitive.is_elementwise:
-        lost = tuple((lambda y, *x, p=p: p(plain(y), *map(plain, x))) if callable(p) else p for p in primitive.partials or ())
+        lost = tuple(
+            (lambda y, *x, p=p: p(plain(y), *map(plain, x))) if callable(p) else p
+            for p in primitive.partials or ()
+        )
         yield Mutant("second order lost", checks.check_second_order, replace(primitive, partials=lost))
     elif primitive.vjp is not None:
         vjp = primitive.vjp
@@ -131,18 +143,32 @@ def wrong_values(primitive: Primitive) -> Iterator[Mutant]:
     for system in ("symbolic", "precise"):
         rule = getattr(primitive, system)
         if rule is not None:
-            yield Mutant(f"{system} rule", checks.check_values, replace(primitive, **{system: _wrong_rule(rule)}))
+            yield Mutant(
+                f"{system} rule", checks.check_values, with_rule(primitive, system, _wrong_rule(rule))
+            )
     if primitive.is_elementwise:
         impl = primitive.impl
-        yield Mutant("impl", checks.check_values, replace(primitive, impl=lambda *x, **p: _nearly(impl(*x, **p))))
+        yield Mutant(
+            "impl", checks.check_values, replace(primitive, impl=lambda *x, **p: _nearly(impl(*x, **p)))
+        )
     if primitive.scalar is not None:
         scalar = primitive.scalar
-        yield Mutant("scalar rule", checks.check_scalar_rule, replace(primitive, scalar=lambda *x: _nearly(scalar(*x))))
+        yield Mutant(
+            "scalar rule", checks.check_scalar_rule, replace(primitive, scalar=lambda *x: _nearly(scalar(*x)))
+        )
+
+
+def with_rule(primitive: Primitive, system: str, rule: ScalarRule | None) -> Primitive:
+    return replace(primitive, symbolic=rule) if system == "symbolic" else replace(primitive, precise=rule)
 
 
 def _wrong_rule(rule: ScalarRule) -> ScalarRule:
     def wrong(module: Any, *x: Any, **parameters: Any) -> Any:
-        right = getattr(module, rule)(*x, **parameters) if isinstance(rule, str) else rule(module, *x, **parameters)
+        right = (
+            getattr(module, rule)(*x, **parameters)
+            if isinstance(rule, str)
+            else rule(module, *x, **parameters)
+        )
         return _nearly(right)
 
     return wrong
@@ -154,11 +180,19 @@ def _nearly(value: Any) -> Any:
         return np.logical_not(value) if np.ndim(value) else not value
     if getattr(value, "is_Boolean", False) or getattr(value, "is_Relational", False):
         return ~value
-    return value + value / 10**7 + type(value)(1) / 10**7 if isinstance(value, float) else value + value / 10**7 + _tenth_of_a_millionth(value)
+    return (
+        value + value / 10**7 + type(value)(1) / 10**7
+        if isinstance(value, float)
+        else value + value / 10**7 + _tenth_of_a_millionth(value)
+    )
 
 
 def _tenth_of_a_millionth(value: Any) -> Any:
-    return 1e-7 if isinstance(value, (np.ndarray, np.generic)) and np.asarray(value).dtype != object else (value * 0 + 1) / 10**7
+    return (
+        1e-7
+        if isinstance(value, (np.ndarray, np.generic)) and np.asarray(value).dtype != object
+        else (value * 0 + 1) / 10**7
+    )
 
 
 # What a plant would change
@@ -166,24 +200,31 @@ def _tenth_of_a_millionth(value: Any) -> Any:
 
 def _is_flat(primitive: Primitive, position: int) -> bool:
     """Whether the slope by an operand is zero at every trial."""
-    return not any(row[0] for trial, rows in _slopes(primitive) for i, row in zip(trial.wrt, rows, strict=True) if i == position)
+    return not any(
+        row[0]
+        for trial, rows in _slopes(primitive)
+        for i, row in zip(trial.wrt, rows, strict=True)
+        if i == position
+    )
 
 
 def _slopes(primitive: Primitive) -> Iterator[tuple[Trial, list[list[Any]]]]:
     for trial in smooth_trials(primitive):
-        yield trial, witnesses.vjp_by_differences(primitive, trial, checks.cotangent(primitive, trial))
+        yield trial, witnesses.vjp_by_differences(primitive, trial, comparing.cotangent(primitive, trial))
 
 
 def _differ(primitive: Primitive) -> bool:
     """Whether the two slopes differ somewhere."""
-    return any(len(rows) == 2 and rows[0][0] != rows[1][0] for trial, rows in _slopes(primitive) if trial.is_scalar)
+    return any(
+        len(rows) == 2 and rows[0][0] != rows[1][0] for trial, rows in _slopes(primitive) if trial.is_scalar
+    )
 
 
 def _is_curved(primitive: Primitive) -> bool:
     """Whether a second derivative by the operands is not zero somewhere."""
     for trial in checks.few(primitive):
-        inputs = [*trial.inputs, checks.cotangent(primitive, trial)]
-        rows = witnesses.second_by_differences(primitive, trial, inputs, checks.tangents(trial))
+        inputs = [*trial.inputs, comparing.cotangent(primitive, trial)]
+        rows = witnesses.second_by_differences(primitive, trial, inputs, comparing.tangents(trial))
         if any(abs(s) > 1e-20 for row in rows[:-1] for s in row):
             return True
     return False

@@ -1,25 +1,25 @@
-"""A check that cannot fail is no check: every wrong rule that is planted must be caught, by the check named."""
+"""A check that cannot fail is no check: every planted wrong rule must be caught, by the check named."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 import gradlab.engine
 from gradlab.engine import reverse
-from gradlab.engine.primitive import PRIMITIVES, Primitive, Value
+from gradlab.engine.primitive import PRIMITIVES, Value
+from gradlab.engine.trace import shape_of
 from tests.conformance import checks
 from tests.conformance.trials import differentiable
-from tests.mutants.plants import mutants, wrong_values
+from tests.mutants.plants import Mutant, mutants, with_rule, wrong_values
 
 assert gradlab.engine  # it fills the table
 
 WITH_DERIVATIVE = [name for name, primitive in PRIMITIVES.items() if differentiable(primitive)]
 
 
-def missed(planted: list[tuple[str, Callable[[Primitive], None], Primitive]]) -> list[str]:
+def missed(planted: list[Mutant]) -> list[str]:
     """The plants that their check lets pass, or reports without naming the primitive."""
     unnoticed = []
     for slip, check, primitive in planted:
@@ -40,12 +40,16 @@ def test_every_planted_wrong_rule_is_caught(name: str) -> None:
     assert missed(planted) == []
 
 
-@pytest.mark.parametrize("name", [name for name, p in PRIMITIVES.items() if p.is_elementwise and not differentiable(p)])
+@pytest.mark.parametrize(
+    "name", [name for name, p in PRIMITIVES.items() if p.is_elementwise and not differentiable(p)]
+)
 def test_every_planted_wrong_condition_is_caught(name: str) -> None:
     assert missed(list(wrong_values(PRIMITIVES[name]))) == []
 
 
-BROADCASTING = [name for name in WITH_DERIVATIVE if sum(p not in (None, 0) for p in PRIMITIVES[name].partials or ()) > 1]
+BROADCASTING = [
+    name for name in WITH_DERIVATIVE if sum(p not in (None, 0) for p in PRIMITIVES[name].partials or ()) > 1
+]
 
 
 @pytest.mark.parametrize("name", [*BROADCASTING, "broadcast_to", "matmul"])
@@ -55,13 +59,17 @@ def test_a_forgotten_unbroadcast_is_caught(name: str, monkeypatch: pytest.Monkey
         checks.check_reverse(PRIMITIVES[name])
 
 
-@pytest.mark.parametrize("name", ["add", "multiply", "divide", "arctan2", "maximum", "broadcast_to", "matmul"])
-def test_an_unbroadcast_that_takes_one_part_in_place_of_the_sum_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "name", ["add", "multiply", "divide", "arctan2", "maximum", "broadcast_to", "matmul"]
+)
+def test_an_unbroadcast_that_takes_one_part_in_place_of_the_sum_is_caught(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     right = reverse.unbroadcast
 
     def first_of_each(cotangent: Value, shape: tuple[int, ...]) -> Value:
         summed = right(cotangent, shape)
-        have, want = reverse.shape_of(cotangent), reverse.shape_of(summed)
+        have, want = shape_of(cotangent), shape_of(summed)
         if have == want:
             return summed
         start = len(have) - len(want)
@@ -94,7 +102,9 @@ def test_a_domain_that_leaves_out_too_much_is_caught() -> None:
 def test_a_wrong_count_of_operations_is_caught(name: str) -> None:
     right = PRIMITIVES[name].operations
     with pytest.raises(AssertionError, match=f"^{name}: .* operations"):
-        checks.check_operations(replace(PRIMITIVES[name], operations=lambda y, *x, **p: right(y, *x, **p) + 1))
+        checks.check_operations(
+            replace(PRIMITIVES[name], operations=lambda y, *x, **p: right(y, *x, **p) + 1)
+        )
 
 
 def test_an_entry_without_anything_to_try_it_on_fails() -> None:
@@ -105,4 +115,4 @@ def test_an_entry_without_anything_to_try_it_on_fails() -> None:
 @pytest.mark.parametrize("system", ["symbolic", "precise"])
 def test_an_entry_without_a_rule_in_a_number_system_fails(system: str) -> None:
     with pytest.raises(AssertionError, match="exp: check_values could not run: LookupError"):
-        checks.check_values(replace(PRIMITIVES["exp"], **{system: None}))
+        checks.check_values(with_rule(PRIMITIVES["exp"], system, None))

@@ -38,7 +38,13 @@ def test_arrays_keep_their_shape_and_truth_values_stay() -> None:
     assert FIFTY.constant(np.zeros((0, 2))).shape == (0, 2)
 
 
-@pytest.mark.parametrize(("constant", "text"), [(LN2, "0.69314718055994530941723212145817656807550013436026"), (PI, "3.1415926535897932384626433832795028841971693993751")])
+@pytest.mark.parametrize(
+    ("constant", "text"),
+    [
+        (LN2, "0.69314718055994530941723212145817656807550013436026"),
+        (PI, "3.1415926535897932384626433832795028841971693993751"),
+    ],
+)
 def test_constants_of_mathematics_have_all_their_digits(constant: float, text: str) -> None:
     assert FIFTY.text(FIFTY.constant(constant), 50)[:48] == text[:48]
     assert float(constant) == float(text)
@@ -85,7 +91,10 @@ def test_every_slot_can_be_seen() -> None:
 
 
 def test_conditions_and_selections() -> None:
-    program, _ = trace(lambda x: np.sum(np.where((x > 1.0) & (x < 3.0), x, np.maximum(-x, 0.25))), [np.array([0.5, 2.0, 4.0])])
+    program, _ = trace(
+        lambda x: np.sum(np.where((x > 1.0) & (x < 3.0), x, np.maximum(-x, 0.25))),
+        [np.array([0.5, 2.0, 4.0])],
+    )
     assert evaluate(program, [FIFTY.constant(np.array([0.5, 2.0, 4.0]))], FIFTY)[0] == 2.5
 
 

@@ -17,7 +17,16 @@ SYMBOLS = Symbolic()
 x, y = SYMBOLS.symbol("x"), SYMBOLS.symbol("y")
 
 
-@pytest.mark.parametrize(("value", "number"), [(0.5, sympy.Rational(1, 2)), (2.0, sympy.Integer(2)), (3, sympy.Integer(3)), (-0.75, sympy.Rational(-3, 4)), (True, sympy.true)])
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (0.5, sympy.Rational(1, 2)),
+        (2.0, sympy.Integer(2)),
+        (3, sympy.Integer(3)),
+        (-0.75, sympy.Rational(-3, 4)),
+        (True, sympy.true),
+    ],
+)
 def test_short_fractions_are_fractions(value: Any, number: Any) -> None:
     assert SYMBOLS.constant(value) == number
 
@@ -45,7 +54,7 @@ def formula(function: Any, *names: str) -> Any:
         (lambda a, b: np.log(a) + a * b - np.sin(b), sympy.log(x) + x * y - sympy.sin(y)),
         (lambda a, b: sigmoid(a) + b, 1 / (1 + sympy.exp(-x)) + y),
         (lambda a, b: np.sqrt(a * a + b**2), sympy.sqrt(x**2 + y**2)),
-        (lambda a, b: np.maximum(a, b), sympy.Max(x, y)),
+        (np.maximum, sympy.Max(x, y)),
         (lambda a, b: np.where(a > b, a, 2 * b), sympy.Piecewise((x, x > y), (2 * y, True))),
         (lambda a, b: np.log2(a) * np.exp2(b), sympy.log(x) / sympy.log(2) * 2**y),
     ],
