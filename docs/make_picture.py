@@ -20,7 +20,11 @@ def main() -> None:
     record = check_cases([case], Settings())
     with Path("/dev/null").open("w", encoding="utf-8") as nowhere:
         console = Console(record=True, width=96, file=nowhere, force_terminal=True, color_system="truecolor")
-        console.print(Text('$ gradlab check "(σ(w x + b) - t)^2/2 + λ w^2/2" --wrt w,b --at … --hand … --hand …', "bold"))
+        console.print(
+            Text(
+                '$ gradlab check "(σ(w x + b) - t)^2/2 + λ w^2/2" --wrt w,b --at … --hand … --hand …', "bold"
+            )
+        )
         console.print(render(record))
     console.save_svg(str(Path(__file__).with_name("check.svg")), title="gradlab")
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from gradlab.cases import Claim as Claim
     from gradlab.cases import InputError as InputError
     from gradlab.cases import case as case
-    from gradlab.harness import Result as Result
-    from gradlab.harness import check as check
     from gradlab.engine import TraceError as TraceError
     from gradlab.engine import compile as compile
     from gradlab.engine import grad as grad
@@ -33,6 +31,8 @@ if TYPE_CHECKING:
     from gradlab.engine import softplus as softplus
     from gradlab.engine import value_and_grad as value_and_grad
     from gradlab.engine import vjp as vjp
+    from gradlab.harness import Result as Result
+    from gradlab.harness import check as check
 
 _HOMES = {
     "gradlab.engine": (

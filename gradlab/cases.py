@@ -71,11 +71,15 @@ def _by_name(result: Any, wrt: Sequence[str]) -> dict[str, Any]:
         return dict(result)
     if isinstance(result, (tuple, list)) and (len(wrt) > 1 or isinstance(result, tuple)):
         if len(result) != len(wrt):
-            raise InputError(f"the hand derivative returns {len(result)} value{'s' * (len(result) != 1)}, and there are {len(wrt)} arguments to derive by ({', '.join(wrt)})")
+            raise InputError(
+                f"the hand derivative returns {len(result)} value{'s' * (len(result) != 1)}, and there are {len(wrt)} arguments to derive by ({', '.join(wrt)})"
+            )
         return dict(zip(wrt, result, strict=True))
     if len(wrt) == 1:
         return {wrt[0]: result}
-    raise InputError(f"the hand derivative returns one {type(result).__name__}; for {', '.join(wrt)} return a dictionary by name or a tuple in that order")
+    raise InputError(
+        f"the hand derivative returns one {type(result).__name__}; for {', '.join(wrt)} return a dictionary by name or a tuple in that order"
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,17 +176,28 @@ def case(
     return declare
 
 
-def make_case(function: Callable[..., Any], at: Sequence[Mapping[str, Any]], *, wrt: str | Sequence[str] | None = None, name: str, **fields: Any) -> Case:
+def make_case(
+    function: Callable[..., Any],
+    at: Sequence[Mapping[str, Any]],
+    *,
+    wrt: str | Sequence[str] | None = None,
+    name: str,
+    **fields: Any,
+) -> Case:
     """A Case, with its arguments, points and expectations checked. Raises InputError."""
     if not callable(function):
-        raise InputError(f"{name}: the function is {type(function).__name__} {function!r:.60}, which can't be called")
+        raise InputError(
+            f"{name}: the function is {type(function).__name__} {function!r:.60}, which can't be called"
+        )
     if not at or not all(isinstance(point, Mapping) and point for point in at):
         raise InputError(f"{name}: a point is needed: a value for every argument, such as at={{'x': 2.0}}")
     names = list(at[0])
     chosen = [wrt] if isinstance(wrt, str) else list(names if wrt is None else wrt)
     unknown = [n for n in chosen if n not in names]
     if unknown:
-        raise InputError(f"{name}: can't derive by {', '.join(map(repr, unknown))}: the arguments are {', '.join(names)}")
+        raise InputError(
+            f"{name}: can't derive by {', '.join(map(repr, unknown))}: the arguments are {', '.join(names)}"
+        )
     if not chosen:
         raise InputError(f"{name}: nothing to derive by: wrt is empty")
     verdict = fields.get("verdict", "agree")
@@ -199,10 +214,21 @@ def make_case(function: Callable[..., Any], at: Sequence[Mapping[str, Any]], *, 
         chosen = [n for n in names if is_real(points[0].inputs[n])]
         if not chosen:
             kinds = ", ".join(f"{n} is {type(points[0].inputs[n]).__name__}" for n in names)
-            raise InputError(f"{name}: nothing to derive by: no argument is a number or an array of numbers ({kinds})")
+            raise InputError(
+                f"{name}: nothing to derive by: no argument is a number or an array of numbers ({kinds})"
+            )
     location = fields.pop("location", "") or location_of(function)
     text = fields.pop("text", "") or source_lines(function)
-    return Case(name=name, function=function, wrt=tuple(chosen), points=tuple(points), location=location, text=text, notes=tuple(notes), **fields)
+    return Case(
+        name=name,
+        function=function,
+        wrt=tuple(chosen),
+        points=tuple(points),
+        location=location,
+        text=text,
+        notes=tuple(notes),
+        **fields,
+    )
 
 
 def is_real(value: Any) -> bool:
@@ -210,7 +236,9 @@ def is_real(value: Any) -> bool:
     return isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
 
 
-def clean_inputs(values: Mapping[str, Any], wrt: Sequence[str] | None, where: str) -> tuple[dict[str, Any], list[str]]:
+def clean_inputs(
+    values: Mapping[str, Any], wrt: Sequence[str] | None, where: str
+) -> tuple[dict[str, Any], list[str]]:
     """A point's values as floats and arrays of floats, and what was done to them.
 
     An argument that is not derived by may be anything; what is derived by must be finite numbers.
@@ -223,22 +251,32 @@ def clean_inputs(values: Mapping[str, Any], wrt: Sequence[str] | None, where: st
             try:
                 value = np.array(value)
             except ValueError:
-                raise InputError(f"{where}: {name} is a ragged list: every row needs the same length") from None
+                raise InputError(
+                    f"{where}: {name} is a ragged list: every row needs the same length"
+                ) from None
         array = np.asarray(value)
         if wrt is None and array.dtype.kind in "bOUSV":
             asked = False
         if asked and array.dtype.kind == "c":
             raise InputError(f"{where}: {name} is complex, and derivatives here are by real numbers")
         if asked and array.dtype.kind not in "biuf":
-            raise InputError(f"{where}: {name} is {type(value).__name__} {value!r:.40}, and a derivative is taken by numbers")
+            raise InputError(
+                f"{where}: {name} is {type(value).__name__} {value!r:.40}, and a derivative is taken by numbers"
+            )
         if asked and array.dtype.kind in "biu" and array.ndim:
             notes.append(f"{name}: integers converted to floats")
         if asked and not array.size:
             raise InputError(f"{where}: {name} is empty, so there is nothing to derive by")
         if asked and not np.all(np.isfinite(array)):
-            raise InputError(f"{where}: {name} holds {'nan' if np.any(np.isnan(array)) else 'inf'}: a point must be finite")
+            raise InputError(
+                f"{where}: {name} holds {'nan' if np.any(np.isnan(array)) else 'inf'}: a point must be finite"
+            )
         if asked:
-            cleaned[name] = float(array) if array.ndim == 0 else np.array(array, dtype=array.dtype if array.dtype.kind == "f" else np.float64)
+            cleaned[name] = (
+                float(array)
+                if array.ndim == 0
+                else np.array(array, dtype=array.dtype if array.dtype.kind == "f" else np.float64)
+            )
         elif array.dtype.kind == "f":
             cleaned[name] = float(array) if array.ndim == 0 else array
         else:
@@ -262,9 +300,13 @@ def _check_names(function: Callable[..., Any], where: str, names: list[str]) -> 
         if all(p.kind is p.POSITIONAL_ONLY for p in parameters if p.default is p.empty):
             return
     if missing:
-        raise InputError(f"{where}: the point gives no value for {', '.join(missing)}; the arguments are {', '.join(known)}")
+        raise InputError(
+            f"{where}: the point gives no value for {', '.join(missing)}; the arguments are {', '.join(known)}"
+        )
     if extra:
-        raise InputError(f"{where}: the point gives {', '.join(extra)}, which is not an argument; the arguments are {', '.join(known)}")
+        raise InputError(
+            f"{where}: the point gives {', '.join(extra)}, which is not an argument; the arguments are {', '.join(known)}"
+        )
 
 
 def caller(function: Callable[..., Any], names: Sequence[str]) -> Callable[[Mapping[str, Any]], Any]:
@@ -276,7 +318,9 @@ def caller(function: Callable[..., Any], names: Sequence[str]) -> Callable[[Mapp
     kinds = [p.kind for p in parameters.values()]
     if inspect.Parameter.VAR_KEYWORD in kinds:
         return lambda inputs: function(**inputs)
-    named = [n for n in names if n in parameters and parameters[n].kind is not inspect.Parameter.POSITIONAL_ONLY]
+    named = [
+        n for n in names if n in parameters and parameters[n].kind is not inspect.Parameter.POSITIONAL_ONLY
+    ]
     if len(named) == len(names):
         return lambda inputs: function(**inputs)
     if named:

@@ -46,15 +46,44 @@ def gradlab() -> None:
 
 @gradlab.command()
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
-@click.option("--at", multiple=True, metavar="POINT", help='Values for the arguments: "x1=2, x2=[1, 5]". Again for more points.')
+@click.option(
+    "--at",
+    multiple=True,
+    metavar="POINT",
+    help='Values for the arguments: "x1=2, x2=[1, 5]". Again for more points.',
+)
 @click.option("--wrt", metavar="NAMES", help="The arguments to derive by, with commas; all by default.")
-@click.option("--hand", multiple=True, metavar="CLAIM", help='A hand derivation: "x1: 1/x1 + x2" for each argument, or module:function for all.')
+@click.option(
+    "--hand",
+    multiple=True,
+    metavar="CLAIM",
+    help='A hand derivation: "x1: 1/x1 + x2" for each argument, or module:function for all.',
+)
 @click.option("--methods", metavar="NAMES", help="Only these methods, with commas.")
-@click.option("--points", type=click.IntRange(0, 1000), default=5, show_default=True, help="Random points besides the given one.")
+@click.option(
+    "--points",
+    type=click.IntRange(0, 1000),
+    default=5,
+    show_default=True,
+    help="Random points besides the given one.",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the random points.")
-@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=TIMEOUT, show_default=True, help="Seconds that one method may take at one point.")
-@click.option("--format", "form", default="terminal", metavar="FORMAT", show_default=True, help="terminal or json.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the report there.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=TIMEOUT,
+    show_default=True,
+    help="Seconds that one method may take at one point.",
+)
+@click.option(
+    "--format", "form", default="terminal", metavar="FORMAT", show_default=True, help="terminal or json."
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the report there.",
+)
 @click.option("-q", "--quiet", count=True, help="One line a case.")
 @click.option("-v", "--verbose", count=True, help="Every point and every component.")
 def check(
@@ -92,7 +121,12 @@ def check(
         settings.chosen()
         cases = _cases(targets, at, _names(wrt), hand)
         _writable(output)
-        record = _with_progress(cases, lambda on_case: check_cases(cases, settings, command=shlex.join(["gradlab", *sys.argv[1:]]), on_case=on_case))
+        record = _with_progress(
+            cases,
+            lambda on_case: check_cases(
+                cases, settings, command=shlex.join(["gradlab", *sys.argv[1:]]), on_case=on_case
+            ),
+        )
     except ValueError as error:
         if not _is_input_error(error):
             raise
@@ -137,8 +171,15 @@ def _sized(case: Case) -> Callable[[str], str]:
 
 @gradlab.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "form", default="terminal", metavar="FORMAT", show_default=True, help="terminal or json.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the report there.")
+@click.option(
+    "--format", "form", default="terminal", metavar="FORMAT", show_default=True, help="terminal or json."
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the report there.",
+)
 @click.option("-q", "--quiet", count=True, help="One line a case.")
 @click.option("-v", "--verbose", count=True, help="Every point and every component.")
 def show(file: Path, form: str, output: Path | None, quiet: int, verbose: int) -> None:
@@ -205,7 +246,9 @@ def _cases(targets: Sequence[str], at: Sequence[str], wrt: Sequence[str], hand: 
         elif target.endswith(".py"):
             cases += cases_in_file(path)
         elif path.suffix in _DOCUMENTS:
-            raise InputError(f"{target}: documents are not read yet; give a .py file of cases, or a formula with --at and --hand")
+            raise InputError(
+                f"{target}: documents are not read yet; give a .py file of cases, or a formula with --at and --hand"
+            )
         elif _FUNCTION.fullmatch(target):
             raise InputError(f'{target} needs a point: --at "x=1.5"')
         elif path.exists():
@@ -225,7 +268,9 @@ def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[s
     from gradlab.notation.formula import canonical_name, parse_assignments, parse_claim
 
     if target.endswith(".py") or Path(target).is_dir():
-        raise InputError(f"{target} has cases with points of their own: leave out --at, --wrt and --hand, or name one function as file.py:function")
+        raise InputError(
+            f"{target} has cases with points of their own: leave out --at, --wrt and --hand, or name one function as file.py:function"
+        )
     if not at:
         raise InputError(f'{target!r} needs a point: --at "x=1.5"')
     points = [parse_assignments(text) for text in at]
@@ -246,7 +291,9 @@ def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[s
         return case_of(function, points, wrt=names, hand=claims, name=target if is_function else "")
     except InputError:
         if target in {case.name for case in library()}:
-            raise InputError(f"{target} is a case of the library, with a point of its own: leave out --at, --wrt and --hand") from None
+            raise InputError(
+                f"{target} is a case of the library, with a point of its own: leave out --at, --wrt and --hand"
+            ) from None
         raise
 
 

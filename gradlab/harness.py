@@ -50,17 +50,29 @@ class Settings:
     timed: bool = True
 
     def __post_init__(self) -> None:
-        for name, value, least in (("points", self.points, 0), ("seed", self.seed, 0), ("timeout", self.timeout, 0)):
+        for name, value, least in (
+            ("points", self.points, 0),
+            ("seed", self.seed, 0),
+            ("timeout", self.timeout, 0),
+        ):
             if value is not None and (value < least or (name == "timeout" and not value)):
-                raise InputError(f"{name} is {value}: it is {'more than' if name == 'timeout' else 'at least'} {least}")
+                raise InputError(
+                    f"{name} is {value}: it is {'more than' if name == 'timeout' else 'at least'} {least}"
+                )
 
     def chosen(self) -> dict[str, Any]:
         """The methods by name. Raises InputError for one that is not there."""
         known = methods()
         unknown = [m for m in self.methods if m not in known]
         if unknown:
-            raise InputError(f"there is no method {', '.join(map(repr, unknown))}; there are {', '.join(known)}")
-        return {name: method for name, method in known.items() if not self.methods or name in self.methods or name == "claimed"}
+            raise InputError(
+                f"there is no method {', '.join(map(repr, unknown))}; there are {', '.join(known)}"
+            )
+        return {
+            name: method
+            for name, method in known.items()
+            if not self.methods or name in self.methods or name == "claimed"
+        }
 
 
 @dataclass(frozen=True)
@@ -131,13 +143,24 @@ def check(
     ('agree', True)
     """
     cases = [case_of(f, at, wrt=wrt, hand=hand, quantity=quantity)]
-    settings = Settings((methods,) if isinstance(methods, str) else tuple(methods or ()), points, seed, timeout)
+    settings = Settings(
+        (methods,) if isinstance(methods, str) else tuple(methods or ()), points, seed, timeout
+    )
     run_record = check_cases(cases, settings)
     (only,) = run_record.cases
     return Result(run_record, Verdict(only.verdict, only.reason), run_record.cases)
 
 
-def case_of(f: Callable[..., Any] | str, at: Any, *, wrt: Any = None, hand: Any = None, quantity: str = "gradient", name: str = "", **fields: Any) -> Case:
+def case_of(
+    f: Callable[..., Any] | str,
+    at: Any,
+    *,
+    wrt: Any = None,
+    hand: Any = None,
+    quantity: str = "gradient",
+    name: str = "",
+    **fields: Any,
+) -> Case:
     """A case from what `check` takes."""
     from gradlab.library import formula_claims, formula_function
 
@@ -160,7 +183,9 @@ def case_of(f: Callable[..., Any] | str, at: Any, *, wrt: Any = None, hand: Any 
     if isinstance(hand, Mapping):
         unknown = [n for n in hand if n not in made.wrt]
         if unknown:
-            raise InputError(f"the hand derivative is by {', '.join(map(repr, unknown))}; derived by are {', '.join(made.wrt)}")
+            raise InputError(
+                f"the hand derivative is by {', '.join(map(repr, unknown))}; derived by are {', '.join(made.wrt)}"
+            )
         if not hand:
             raise InputError("the hand derivative is an empty dictionary")
         claim, notes = formula_claims(hand, list(made.points[0].inputs))
@@ -172,7 +197,9 @@ def case_of(f: Callable[..., Any] | str, at: Any, *, wrt: Any = None, hand: Any 
 
         return replace(made, claims=(Claim(hand, source_lines(hand)),))
     if len(made.wrt) != 1:
-        raise InputError(f"hand is {type(hand).__name__}; give a function of the same arguments, or a dictionary by name")
+        raise InputError(
+            f"hand is {type(hand).__name__}; give a function of the same arguments, or a dictionary by name"
+        )
     claim, notes = formula_claims({made.wrt[0]: hand}, list(made.points[0].inputs))
     return replace(made, claims=(claim,), notes=(*made.notes, *notes))
 
@@ -209,7 +236,10 @@ def check_cases(
         methods=tuple(settings.chosen()),
         digits=settings.digits,
         timeout=settings.timeout,
-        versions={"python": platform.python_version(), **{name: _version_of(name) for name in ("numpy", "sympy", "mpmath")}},
+        versions={
+            "python": platform.python_version(),
+            **{name: _version_of(name) for name in ("numpy", "sympy", "mpmath")},
+        },
         cases=tuple(done),
         interrupted=interrupted,
     )
@@ -248,19 +278,26 @@ def _each_checked(cases: Sequence[Case], settings: Settings) -> Iterator[rec.Cas
             start = time.perf_counter()
             try:
                 with np.errstate(all="ignore"):  # what nan and inf mean is told in a sentence
-                    checked: rec.CaseRecord = rec.replace(_examine(case, settings, begin, skip), seconds=time.perf_counter() - start)
+                    checked: rec.CaseRecord = rec.replace(
+                        _examine(case, settings, begin, skip), seconds=time.perf_counter() - start
+                    )
             except InputError as error:
                 return error
             return checked
 
         return job
 
-    for case, result in zip(cases, run_each([job_for(case) for case in cases], settings.timeout), strict=True):
+    for case, result in zip(
+        cases, run_each([job_for(case) for case in cases], settings.timeout), strict=True
+    ):
         if isinstance(result, InputError):
             raise InputError(f"{case.name}: {result}")
         if isinstance(result, InternalError):
             print(result, file=sys.stderr)
-            yield _record(case, Verdict("error", "gradlab itself failed: please report it, with the traceback on stderr"))
+            yield _record(
+                case,
+                Verdict("error", "gradlab itself failed: please report it, with the traceback on stderr"),
+            )
         elif isinstance(result, Crashed):
             yield _record(case, Verdict("error", str(result)))
         else:
@@ -286,12 +323,18 @@ def _record(case: Case, verdict: Verdict, *, notes: Sequence[str] = (), **fields
         source=case.source,
         location=case.location,
         tags=case.tags,
-        notes=(*case.notes, *([f"declared to {case.verdict}: {case.because}"] if case.because else []), *notes),
+        notes=(
+            *case.notes,
+            *([f"declared to {case.verdict}: {case.because}"] if case.because else []),
+            *notes,
+        ),
         **fields,
     )
 
 
-def _examine(case: Case, settings: Settings, begin: Callable[[str], None], skip: dict[str, str]) -> rec.CaseRecord:
+def _examine(
+    case: Case, settings: Settings, begin: Callable[[str], None], skip: dict[str, str]
+) -> rec.CaseRecord:
     """Every point of a case: the given ones, and those drawn around them."""
     if "the function" in skip:
         return _record(case, Verdict("error", f"the function: {skip['the function']}"))
@@ -312,7 +355,10 @@ def _examine(case: Case, settings: Settings, begin: Callable[[str], None], skip:
             notes.append(f"judged in float64, because it can't be traced: {problem.untraceable}")
         judged, verdict = _at_point(case, point, problem, chosen, derived, begin, skip)
         if len(case.points) > 1 and not verdict.ok:
-            verdict = replace(verdict, reason=f"{verdict.reason}, at given point {len(points) + 1}{_point_text(point, case)}")
+            verdict = replace(
+                verdict,
+                reason=f"{verdict.reason}, at given point {len(points) + 1}{_point_text(point, case)}",
+            )
         notes += [e.reason for e in judged.estimates if e.verdict == "agree" and e.reason]
         points.append(judged)
         verdicts.append(verdict)
@@ -323,11 +369,18 @@ def _examine(case: Case, settings: Settings, begin: Callable[[str], None], skip:
         judged, verdict = _at_point(case, point, problem, chosen, derived, begin, skip)
         points.append(judged)
         if verdict.kind == "disagree" and all(v.ok for v in verdicts):
-            verdict = replace(verdict, reason=f"{verdict.reason}, at a point drawn beside yours{_point_text(point, case)}; at the given point alone it agrees")
-        if verdict.kind != "undefined":  # a kink that a random point happens to meet says nothing of the given one
+            verdict = replace(
+                verdict,
+                reason=f"{verdict.reason}, at a point drawn beside yours{_point_text(point, case)}; at the given point alone it agrees",
+            )
+        if (
+            verdict.kind != "undefined"
+        ):  # a kink that a random point happens to meet says nothing of the given one
             verdicts.append(verdict)
     if drawn and len(drawn) < settings.points:
-        notes.append(f"{settings.points - len(drawn)} of {settings.points} random points were not inside the function's domain")
+        notes.append(
+            f"{settings.points - len(drawn)} of {settings.points} random points were not inside the function's domain"
+        )
     mismatch = against_expected(case, first)
     if mismatch is not None:
         verdicts.append(mismatch)
@@ -336,10 +389,19 @@ def _examine(case: Case, settings: Settings, begin: Callable[[str], None], skip:
     if settings.timed and "timing" not in skip:
         begin("timing")
         timed = _timing(first, derived)
-    return _record(case, worst(verdicts), notes=list(dict.fromkeys(notes)), points=tuple(points), swell=tuple(sizes), timing=timed)
+    return _record(
+        case,
+        worst(verdicts),
+        notes=list(dict.fromkeys(notes)),
+        points=tuple(points),
+        swell=tuple(sizes),
+        timing=timed,
+    )
 
 
-def _drawn(case: Case, settings: Settings, skip: dict[str, str], begin: Callable[[str], None]) -> Iterable[tuple[Point, Problem]]:
+def _drawn(
+    case: Case, settings: Settings, skip: dict[str, str], begin: Callable[[str], None]
+) -> Iterable[tuple[Point, Problem]]:
     """Generic points around the given one, inside the function's domain. Claims that are numbers hold at their own point only."""
     claim = next((c for c in case.claims if not c.is_number), None)
     generator = np.random.default_rng(settings.seed)
@@ -372,7 +434,13 @@ def _moved(value: Any, width: float, generator: np.random.Generator) -> Any:
 
 
 def _at_point(
-    case: Case, point: Point, problem: Problem, chosen: Mapping[str, Any], derived: Derived, begin: Callable[[str], None], skip: dict[str, str]
+    case: Case,
+    point: Point,
+    problem: Problem,
+    chosen: Mapping[str, Any],
+    derived: Derived,
+    begin: Callable[[str], None],
+    skip: dict[str, str],
 ) -> tuple[rec.Point, Verdict]:
     """Every method at one point, judged."""
     rows = element_names((problem.rows,)) if case.quantity == "jacobian" else [""]
@@ -411,7 +479,9 @@ def _differentiability(problem: Problem, components: Sequence[str]) -> tuple[lis
     for slopes in broken:
         component = components[slopes.row * problem.columns + slopes.column]
         left, right = _slope(slopes.left), _slope(slopes.right)
-        sides = f"{left} from both sides" if left == right else f"{left} from the left and {right} from the right"
+        sides = (
+            f"{left} from both sides" if left == right else f"{left} from the left and {right} from the right"
+        )
         sentences.append(f"{derivative_by(component)}: the slope is {sides}")
     shown.append(sentences[-len(broken)])
     return sentences, Verdict("undefined", f"not differentiable here: {'; '.join(shown)}")
@@ -431,38 +501,68 @@ def _with_claim_at_kink(undefined: Verdict, problem: Problem, testimonies: Seque
         if not slopes.agree and slopes.are_finite and math.isfinite(value):
             low, high = sorted((slopes.left, slopes.right))
             inside = low - 1e-6 <= value <= high + 1e-6
-            return replace(undefined, reason=f"{undefined.reason}; the claimed {value:g} is {'a value between them, as a subgradient may be' if inside else 'not between them'}")
+            return replace(
+                undefined,
+                reason=f"{undefined.reason}; the claimed {value:g} is {'a value between them, as a subgradient may be' if inside else 'not between them'}",
+            )
     return undefined
 
 
-def _of_point(testimonies: Sequence[Testimony], found: Sequence[Reference], components: Sequence[str]) -> Verdict:
+def _of_point(
+    testimonies: Sequence[Testimony], found: Sequence[Reference], components: Sequence[str]
+) -> Verdict:
     """The verdict at one point: the claim's if there is one, unless a witness of ours is at fault."""
     verdicts = []
     for testimony in testimonies:
         kind = testimony.verdict.kind
         if testimony.method == "claimed":
-            verdicts.append(testimony.verdict if kind != "unsupported" else Verdict("inconclusive", testimony.verdict.reason))
+            verdicts.append(
+                testimony.verdict
+                if kind != "unsupported"
+                else Verdict("inconclusive", testimony.verdict.reason)
+            )
         elif kind == "disagree" and testimony.exact is None:  # float64 alone contradicts 50 digits
-            verdicts.append(Verdict("inconclusive", f"{testimony.method} is the outlier: {testimony.verdict.reason}"))
+            verdicts.append(
+                Verdict("inconclusive", f"{testimony.method} is the outlier: {testimony.verdict.reason}")
+            )
         elif kind == "disagree":
-            others = "" if not any(t.method == "claimed" for t in testimonies) else " (this is not the claim's fault)"
-            verdicts.append(Verdict("disagree", f"{testimony.method} is the outlier{others}: {testimony.verdict.reason}"))
+            others = (
+                ""
+                if not any(t.method == "claimed" for t in testimonies)
+                else " (this is not the claim's fault)"
+            )
+            verdicts.append(
+                Verdict("disagree", f"{testimony.method} is the outlier{others}: {testimony.verdict.reason}")
+            )
         elif kind == "agree":
             verdicts.append(testimony.verdict)
     missing = [name for name, r in zip(components, found, strict=True) if r.exact is None]
     if missing and not any(v.kind == "disagree" for v in verdicts):
         named = next(r for r in found if r.exact is None).witnesses
-        why = f"{' and '.join(named)} differ, and no majority says which is right" if named else "no method gives a reference"
+        why = (
+            f"{' and '.join(named)} differ, and no majority says which is right"
+            if named
+            else "no method gives a reference"
+        )
         verdicts.append(Verdict("inconclusive", f"{derivative_by(missing[0])}: {why}"))
     verdict = worst(verdicts)
     heard = [t.method for t in testimonies if t.verdict.ok] + [name for r in found for name in r.witnesses]
     if verdict.ok and len({FAMILIES.get(name, name) for name in heard}) < 2:
-        return Verdict("inconclusive", f"nothing independent to compare {' and '.join(dict.fromkeys(heard))} with")
+        return Verdict(
+            "inconclusive", f"nothing independent to compare {' and '.join(dict.fromkeys(heard))} with"
+        )
     return verdict
 
 
 def _point_record(
-    case: Case, point: Point, problem: Problem, components: Sequence[str], found: Sequence[Reference], testimonies: Sequence[Testimony], kinks: Sequence[str], verdict: Verdict
+    case: Case,
+    point: Point,
+    problem: Problem,
+    components: Sequence[str],
+    found: Sequence[Reference],
+    testimonies: Sequence[Testimony],
+    kinks: Sequence[str],
+    verdict: Verdict,
 ) -> rec.Point:
     return rec.Point(
         given=point.given,
@@ -481,7 +581,12 @@ def _input_record(name: str, value: Any, differentiated: bool) -> rec.Input:
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         return rec.Input(name=name, shape=(), values=(), differentiated=False)
-    return rec.Input(name=name, shape=array.shape, values=tuple(rec.number(float(v)) for v in array.ravel()[:MOST_SHOWN]), differentiated=differentiated)
+    return rec.Input(
+        name=name,
+        shape=array.shape,
+        values=tuple(rec.number(float(v)) for v in array.ravel()[:MOST_SHOWN]),
+        differentiated=differentiated,
+    )
 
 
 def _estimate_record(testimony: Testimony) -> rec.Estimate:
@@ -498,7 +603,9 @@ def _estimate_record(testimony: Testimony) -> rec.Estimate:
         digits=tuple(testimony.digits),
         verdicts=tuple(testimony.verdicts),
         errors=numbers(estimate.error) if estimate else (),
-        steps=numbers(None if estimate.step is None else np.broadcast_to(estimate.step, estimate.value.shape)) if estimate else (),
+        steps=numbers(None if estimate.step is None else np.broadcast_to(estimate.step, estimate.value.shape))
+        if estimate
+        else (),
         evaluations=estimate.evaluations if estimate else 0,
     )
 

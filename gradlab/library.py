@@ -17,7 +17,7 @@ from typing import Any
 
 from gradlab.cases import Case, Claim, Declared, InputError
 
-_PLAIN_DECIMAL = re.compile(r"\s*[-+−]?\d*\.(\d+)\s*")
+_DECIMAL = re.compile(r"\s*[-+−]?\d*\.(\d+)(?:[eE]([-+−]?\d+))?\s*")
 
 
 def library_folder() -> Path:
@@ -40,14 +40,18 @@ def select(patterns: Sequence[str]) -> list[Case]:
         if not matching:
             close = get_close_matches(pattern, [c.name for c in known], n=3)
             hint = f"; did you mean {' or '.join(close)}?" if close else ""
-            raise InputError(f"{pattern!r} is no case of the library, no file, and for a formula --at is missing{hint} (`gradlab list` shows the library)")
+            raise InputError(
+                f"{pattern!r} is no case of the library, no file, and for a formula --at is missing{hint} (`gradlab list` shows the library)"
+            )
         chosen += [c for c in matching if c not in chosen]
     return chosen
 
 
 def cases_in_file(path: Path) -> list[Case]:
     """The cases that a Python file declares. Raises InputError with the place where it can't be read."""
-    found = [(name, value) for name, value in vars(_module_of(path)).items() if isinstance(value, (Declared, Case))]
+    found = [
+        (name, value) for name, value in vars(_module_of(path)).items() if isinstance(value, (Declared, Case))
+    ]
     cases = [value.case if isinstance(value, Declared) else value for _, value in found]
     if not cases:
         raise InputError(f"{path} holds no case: decorate a function with @gradlab.case(at=…)")
@@ -81,15 +85,24 @@ def _run_import(load: Callable[[], Any], what: str) -> Any:
     except SyntaxError as error:
         if error.msg.startswith("(unicode error)"):
             raise InputError(f"{what} is not text in UTF-8") from None
-        other = f" of {error.filename}" if error.filename and Path(error.filename).name != Path(what).name else ""
+        other = (
+            f" of {error.filename}" if error.filename and Path(error.filename).name != Path(what).name else ""
+        )
         raise InputError(f"{what} is not Python: {error.msg} (line {error.lineno}{other})") from None
     except UnicodeDecodeError:
         raise InputError(f"{what} is not text in UTF-8") from None
     except (Exception, SystemExit) as error:
         frames = traceback.extract_tb(error.__traceback__)
-        own = [f for f in frames if "importlib" not in f.filename and not f.filename.startswith(str(Path(__file__).parent) + "/library")]
+        own = [
+            f
+            for f in frames
+            if "importlib" not in f.filename
+            and not f.filename.startswith(str(Path(__file__).parent) + "/library")
+        ]
         where = f" (line {own[-1].lineno} of {own[-1].filename})" if own else ""
-        raise InputError(f"{what} raises {type(error).__name__} when it is imported: {error}{where}") from None
+        raise InputError(
+            f"{what} raises {type(error).__name__} when it is imported: {error}{where}"
+        ) from None
 
 
 def function_at(target: str) -> Callable[..., Any]:
@@ -104,20 +117,26 @@ def function_at(target: str) -> Callable[..., Any]:
             module = _run_import(lambda: importlib.import_module(place), place)
         except InputError as error:
             if "ModuleNotFoundError" in str(error):
-                raise InputError(f"there is no module {place!r} (looked beside the working folder too)") from None
+                raise InputError(
+                    f"there is no module {place!r} (looked beside the working folder too)"
+                ) from None
             raise
     function: Any = module
     for part in name.split("."):
         function = getattr(function, part, None)
     if function is None:
         close = get_close_matches(name, [n for n, v in vars(module).items() if callable(v)], n=2)
-        raise InputError(f"{place} has no function {name!r}" + (f"; did you mean {' or '.join(close)}?" if close else ""))
+        raise InputError(
+            f"{place} has no function {name!r}" + (f"; did you mean {' or '.join(close)}?" if close else "")
+        )
     if not callable(function):
         raise InputError(f"{target} is {type(function).__name__}, which can't be called")
     return function.case.function if isinstance(function, Declared) else function
 
 
-def formula_function(text: str, points: Sequence[Mapping[str, Any]]) -> tuple[Callable[..., Any], list[dict[str, Any]], dict[str, Any]]:
+def formula_function(
+    text: str, points: Sequence[Mapping[str, Any]]
+) -> tuple[Callable[..., Any], list[dict[str, Any]], dict[str, Any]]:
     """(a function, the points by canonical names, the case's fields) of a typed formula. Raises InputError."""
     from gradlab.notation.formula import FormulaError, canonical_name, parse_formula
 
@@ -129,7 +148,11 @@ def formula_function(text: str, points: Sequence[Mapping[str, Any]]) -> tuple[Ca
     unused = [name for name in named[0] if name not in formula.names]
     if unused:
         raise InputError(f"the point gives {', '.join(unused)}, which the formula {text!r} does not have")
-    return formula, named, {"text": text.strip(), "read_as": formula.read_as(), "notes": formula.notes, "location": ""}
+    return (
+        formula,
+        named,
+        {"text": text.strip(), "read_as": formula.read_as(), "notes": formula.notes, "location": ""},
+    )
 
 
 def formula_claims(hand: Mapping[str, Any], names: Sequence[str]) -> tuple[Claim, list[str]]:
@@ -152,14 +175,21 @@ def formula_claims(hand: Mapping[str, Any], names: Sequence[str]) -> tuple[Claim
             if formula.names:
                 given[name] = formula
                 continue
-            part = float(formula())
-            decimal = _PLAIN_DECIMAL.fullmatch(str(hand.get(name, "")))
+            typed, part = part, float(formula())
+            decimal = _DECIMAL.fullmatch(typed)
             if decimal:
-                digits[name] = len(decimal.group(1))
+                digits[name] = len(decimal.group(1)) - int((decimal.group(2) or "0").replace("−", "-"))
         elif not callable(part):
             texts.append(f"∂/∂{name} = {part!r:.60}")
         if not callable(part):
-            notes.append(f"the claim for {name} is a number, so it is judged at the given point only" + (f", to the {digits[name]} decimal{'s' * (digits[name] != 1)} given" if name in digits else ""))
+            notes.append(
+                f"the claim for {name} is given in numbers, so it is judged at the given point only"
+                + (
+                    f", to the {digits[name]} decimal{'s' * (digits[name] != 1)} given"
+                    if name in digits
+                    else ""
+                )
+            )
         given[name] = part
     return Claim(given, "\n".join(texts), digits), notes
 

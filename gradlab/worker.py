@@ -61,7 +61,9 @@ class _Overrun:
     step: str
 
 
-def _one_process(jobs: Sequence[Job], skips: Sequence[dict[str, str]], first: int, budget: float) -> Iterator[Any]:
+def _one_process(
+    jobs: Sequence[Job], skips: Sequence[dict[str, str]], first: int, budget: float
+) -> Iterator[Any]:
     """What one forked process has to say of the jobs from `first` on, until it ends, dies or overruns."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)

@@ -16,7 +16,9 @@ from gradlab.engine.rules.selection import relu
 from gradlab.engine.trace import TraceError, trace
 from gradlab.engine.transform import grad, hessian, jacobian, jvp, value_and_grad, vjp
 
-np.empty(2**24, np.uint8)  # freeing one large block tells glibc to keep others (mallopt(3)): tapes of arrays are then 5 times faster
+np.empty(
+    2**24, np.uint8
+)  # freeing one large block tells glibc to keep others (mallopt(3)): tapes of arrays are then 5 times faster
 
 __all__ = [
     "Program",

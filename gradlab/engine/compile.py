@@ -88,13 +88,19 @@ class _Dispatch:
         identity = _identity_of(program)
         if identity not in self.known and len(self.variants) < _MOST_VARIANTS:
             self.known.add(identity)
-            self.variants.append(_function_of(program, arguments, template, _names_of(self.function, len(arguments)), _missed))
+            self.variants.append(
+                _function_of(program, arguments, template, _names_of(self.function, len(arguments)), _missed)
+            )
         return rebuild(template, (np.array(v) if isinstance(v, np.ndarray) else v for v in values))
 
 
 def _as_argument(value: Any) -> Any:
     """Numbers become floats; arrays of whole numbers and booleans stay, for they may be labels or masks."""
-    return value if isinstance(value, np.ndarray) and value.ndim and value.dtype.kind in "biu" else as_input(value)
+    return (
+        value
+        if isinstance(value, np.ndarray) and value.ndim and value.dtype.kind in "biu"
+        else as_input(value)
+    )
 
 
 def _missed(*arguments: Any, **keywords: Any) -> object:
@@ -130,13 +136,17 @@ def compile_program(program: Program, at: tuple[Any, ...]) -> Callable[..., tupl
     return _function_of(program, at, template, [f"x{i}" for i in range(len(at))], one_by_one)
 
 
-def source_of(program: Program, arguments: tuple[Any, ...], template: Any, names: list[str]) -> tuple[str, dict[str, Any]]:
+def source_of(
+    program: Program, arguments: tuple[Any, ...], template: Any, names: list[str]
+) -> tuple[str, dict[str, Any]]:
     """The Python source of a function `compiled(*names)`, and the globals it needs."""
     writer = _Writer(program)
     return writer.function(arguments, template, names), writer.scope
 
 
-def _function_of(program: Program, arguments: tuple[Any, ...], template: Any, names: list[str], miss: Callable[..., Any]) -> Callable[..., Any]:
+def _function_of(
+    program: Program, arguments: tuple[Any, ...], template: Any, names: list[str], miss: Callable[..., Any]
+) -> Callable[..., Any]:
     source, scope = source_of(program, arguments, template, names)
     scope["miss"] = miss
     exec(builtins.compile(source, "<gradlab compiled>", "exec"), scope)
@@ -170,7 +180,12 @@ class _Writer:
         return f"def compiled({call}):\n    try:\n        {body}\n    except {_FAILURES}:\n        pass\n    return miss({call})\n"
 
     def _free_name(self, name: str) -> str:
-        taken = keyword.iskeyword(name) or name in {"miss", "float", "isinstance", "len", "float64", "compiled"} or name[0] in "vcr_" and name[1:].isdigit()
+        taken = (
+            keyword.iskeyword(name)
+            or name in {"miss", "float", "isinstance", "len", "float64", "compiled"}
+            or (name[0] in "vcr_"
+            and name[1:].isdigit())
+        )
         return name + "_" if taken or not name.isidentifier() else name
 
     def _bind_inputs(self, arguments: tuple[Any, ...], names: list[str], scalar_only: bool) -> None:
@@ -178,7 +193,9 @@ class _Writer:
         self.call = ", ".join(names)
         for name, argument in zip(names, arguments, strict=True):
             self._guard_structure(name, argument)
-        places = [(names[i] + path, leaf) for i, argument in enumerate(arguments) for path, leaf in paths(argument)]
+        places = [
+            (names[i] + path, leaf) for i, argument in enumerate(arguments) for path, leaf in paths(argument)
+        ]
         for slot, (place, leaf) in zip(self.program.inputs, places, strict=True):
             if place not in names and self.uses[slot] > 0:
                 self.lines.append(f"v{slot} = {place}")
@@ -186,14 +203,18 @@ class _Writer:
             self.text[slot] = place
             shape = self.program.shapes[slot]
             if shape:
-                self.lines.append(f"if {place}.shape != {shape} or {place}.dtype != {self._dtype(leaf)}: return miss({', '.join(names)})")
+                self.lines.append(
+                    f"if {place}.shape != {shape} or {place}.dtype != {self._dtype(leaf)}: return miss({', '.join(names)})"
+                )
             elif not scalar_only:
                 self.lines.append(f"if not isinstance({place}, float): return miss({', '.join(names)})")
 
     def _guard_structure(self, place: str, tree: Any) -> None:
         """Another kind or number of parts is another function: its gradient has other parts."""
         if isinstance(tree, (dict, list, tuple)):
-            self.lines.append(f"if {place}.__class__ is not {self._literal(type(tree))} or len({place}) != {len(tree)}: return miss({self.call})")
+            self.lines.append(
+                f"if {place}.__class__ is not {self._literal(type(tree))} or len({place}) != {len(tree)}: return miss({self.call})"
+            )
             for key, branch in tree.items() if isinstance(tree, dict) else enumerate(tree):
                 self._guard_structure(f"{place}[{key!r}]", branch)
 
@@ -232,7 +253,9 @@ class _Writer:
         text = self.text[slot]
         return text if text.replace(".", "").replace("_", "").isalnum() and text[0] != "-" else f"({text})"
 
-    def _expression(self, primitive: Primitive, operands: tuple[int, ...], parameters: dict[str, Any], result: int) -> str:
+    def _expression(
+        self, primitive: Primitive, operands: tuple[int, ...], parameters: dict[str, Any], result: int
+    ) -> str:
         shapes = self.program.shapes
         x = [self._operand(i) for i in operands]
         scalar = all(shapes[i] == () for i in operands)
@@ -245,7 +268,13 @@ class _Writer:
         if primitive.source is not None and (primitive.is_elementwise or all(shapes[i] for i in operands)):
             if not (scalar and primitive.scalar is not None and primitive.name == "where"):
                 self._offer(primitive)
-                return primitive.source(*x, **{k: self._subscript(v) if k == "key" else self._literal(v) for k, v in parameters.items()})
+                return primitive.source(
+                    *x,
+                    **{
+                        k: self._subscript(v) if k == "key" else self._literal(v)
+                        for k, v in parameters.items()
+                    },
+                )
         function = primitive.scalar if scalar and primitive.scalar is not None else primitive.impl
         name = primitive.name if function is primitive.scalar else f"np_{primitive.name}"
         name = name + "_" if name in self.reserved else name
@@ -255,7 +284,12 @@ class _Writer:
 
     def _power(self, operands: tuple[int, ...], x: list[str], scalar: bool) -> str:
         exponent = self.program.constants.get(operands[1])
-        if isinstance(exponent, (int, float)) and exponent == int(exponent) and 2 < exponent < 5 and x[0].isidentifier():
+        if (
+            isinstance(exponent, (int, float))
+            and exponent == int(exponent)
+            and 2 < exponent < 5
+            and x[0].isidentifier()
+        ):
             return " * ".join([x[0]] * int(exponent))
         if isinstance(exponent, int) and scalar:
             return f"{x[0]} ** {x[1]}"
@@ -292,12 +326,21 @@ class _Writer:
 
     def _telling(self, results: dict[str, int]) -> list[str]:
         """Results that are floats only if every input was a number: what went through arithmetic shows in
-        the result's type, and functions of `math` refuse arrays by themselves."""
+        the result's type, and functions of `math` refuse arrays by themselves.
+        """
         reached: dict[int, frozenset[int]] = {slot: frozenset([slot]) for slot in self.program.inputs}
         for e in self.program.equations:
-            silent = e.primitive.scalar is not None and not e.primitive.operator and e.primitive.source is None
-            reached[e.result] = frozenset() if silent else frozenset().union(*(reached.get(i, frozenset()) for i in e.operands))
-        left = set().union(*(reached.get(slot, frozenset()) for slot in results.values())) if results else set()
+            silent = (
+                e.primitive.scalar is not None and not e.primitive.operator and e.primitive.source is None
+            )
+            reached[e.result] = (
+                frozenset()
+                if silent
+                else frozenset().union(*(reached.get(i, frozenset()) for i in e.operands))
+            )
+        left = (
+            set().union(*(reached.get(slot, frozenset()) for slot in results.values())) if results else set()
+        )
         chosen: list[str] = []
         while left:
             best = max(results, key=lambda text: len(left & reached.get(results[text], frozenset())))
@@ -332,7 +375,10 @@ class _Writer:
         whole = _display(template, results)
         checks = self._telling(checked)
         if scalar_only:
-            lines[:0] = [f"if not isinstance({self.text[i]}, float): return miss({self.call})" for i in self._untold(checked)]
+            lines[:0] = [
+                f"if not isinstance({self.text[i]}, float): return miss({self.call})"
+                for i in self._untold(checked)
+            ]
         if not checks:
             return [*lines, f"return {whole}"]
         exact = " is ".join(f"{c}.__class__" for c in checks) + " is float"
@@ -345,7 +391,12 @@ def _display(template: Any, results: list[str]) -> str:
     if isinstance(template, dict):
         return "{" + ", ".join(f"{k!r}: {_display(v, results)}" for k, v in template.items()) + "}"
     if isinstance(template, tuple):
-        return "(" + ", ".join(_display(v, results) for v in template) + ("," if len(template) == 1 else "") + ")"
+        return (
+            "("
+            + ", ".join(_display(v, results) for v in template)
+            + ("," if len(template) == 1 else "")
+            + ")"
+        )
     if isinstance(template, list):
         return "[" + ", ".join(_display(v, results) for v in template) + "]"
     return results[template]

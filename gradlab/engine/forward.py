@@ -24,7 +24,9 @@ def push_forward(equations: Sequence[Equation], values: Sequence[Value], tangent
         tangents[result] = tangent_of(primitive, moving, values[result], x, parameters)
 
 
-def tangent_of(primitive: Primitive, moving: list[Any], y: Value, x: list[Value], parameters: dict[str, Any]) -> Value | None:
+def tangent_of(
+    primitive: Primitive, moving: list[Any], y: Value, x: list[Value], parameters: dict[str, Any]
+) -> Value | None:
     """ẏ = Σ ∂y/∂xᵢ ẋᵢ for one equation; None for zero."""
     if primitive.jvp is not None:
         return primitive.jvp(moving, y, *x, **parameters)
@@ -42,7 +44,9 @@ def tangent_of(primitive: Primitive, moving: list[Any], y: Value, x: list[Value]
             if partial is None or partial == 0:
                 continue
             try:
-                part = tangent * (partial(y, *x) if callable(partial) else partial) if partial != 1 else tangent
+                part = (
+                    tangent * (partial(y, *x) if callable(partial) else partial) if partial != 1 else tangent
+                )
             except ArithmeticError:
                 part = tangent * in_numpy(partial, y, x)  # type: ignore[arg-type]
             if shape_of(part) != shape_of(y):

@@ -43,7 +43,9 @@ class Exact(float):
     symbolic: Callable[[Any], Any]
     precise: Callable[[Any], Any]
 
-    def __new__(cls, name: str, value: float, symbolic: Callable[[Any], Any], precise: Callable[[Any], Any]) -> Exact:
+    def __new__(
+        cls, name: str, value: float, symbolic: Callable[[Any], Any], precise: Callable[[Any], Any]
+    ) -> Exact:
         """symbolic, precise: the constant, given the number system's module."""
         constant = super().__new__(cls, value)
         constant.name, constant.symbolic, constant.precise = name, symbolic, precise
@@ -156,7 +158,9 @@ def _add(primitive: Primitive) -> Primitive:
     return primitive
 
 
-def elementwise(impl: Callable[..., Value], *partials: Rule | int | None, name: str = "", **fields: Any) -> Primitive:
+def elementwise(
+    impl: Callable[..., Value], *partials: Rule | int | None, name: str = "", **fields: Any
+) -> Primitive:
     """Add an elementwise primitive; a ufunc is also entered for dispatch.
 
     The number systems' rules default to the function of the primitive's name.

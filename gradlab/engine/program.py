@@ -49,8 +49,13 @@ class Program:
 
     def signature(self) -> tuple[Any, ...]:
         """Equal for two programs that compute the same for every input."""
-        constants = tuple((slot, np.shape(c), str(np.asarray(c).dtype), np.asarray(c).tobytes()) for slot, c in self.constants.items())
-        equations = tuple((e.primitive.name, e.operands, repr(e.parameters), e.result) for e in self.equations)
+        constants = tuple(
+            (slot, np.shape(c), str(np.asarray(c).dtype), np.asarray(c).tobytes())
+            for slot, c in self.constants.items()
+        )
+        equations = tuple(
+            (e.primitive.name, e.operands, repr(e.parameters), e.result) for e in self.equations
+        )
         return (self.inputs, constants, equations, self.outputs, self.shapes)
 
     def operations(self) -> int:

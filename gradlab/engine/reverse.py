@@ -71,13 +71,17 @@ def unbroadcast(cotangent: Value, shape: tuple[int, ...]) -> Value:
     from gradlab.engine.rules.shapes import reshape
 
     added = len(have) - len(shape)
-    axes = tuple(range(added)) + tuple(added + i for i, n in enumerate(shape) if n == 1 and have[added + i] != 1)
+    axes = tuple(range(added)) + tuple(
+        added + i for i, n in enumerate(shape) if n == 1 and have[added + i] != 1
+    )
     if axes:
         cotangent = reduce_sum(cotangent, axis=axes, keepdims=False)
     return reshape(cotangent, shape=shape) if shape_of(cotangent) != shape else cotangent
 
 
-def cotangents_of(program: Program, values: Sequence[Value], seeds: Iterable[tuple[int, Value]], *, constants: bool = False) -> list[Any]:
+def cotangents_of(
+    program: Program, values: Sequence[Value], seeds: Iterable[tuple[int, Value]], *, constants: bool = False
+) -> list[Any]:
     """The cotangent of every slot, given the outputs' (slot, cotangent) pairs; None where nothing flows.
 
     values: every slot's value, as from `run`. With `constants`, those get cotangents as well.
@@ -97,7 +101,9 @@ def cotangents_of(program: Program, values: Sequence[Value], seeds: Iterable[tup
     return [None if c is INACTIVE else c for c in cotangents]
 
 
-def reverse(program: Program, at: Sequence[Value], *, wrt: Sequence[int] | None = None, optimise: bool = True) -> Program:
+def reverse(
+    program: Program, at: Sequence[Value], *, wrt: Sequence[int] | None = None, optimise: bool = True
+) -> Program:
     """The program of cotangents: inputs are those of `program` and then a seed for each output;
     outputs are the cotangents of the inputs (or of those at the places `wrt`), zeros where an input takes no part.
 

@@ -37,7 +37,11 @@ class Sensitivity:
         with np.errstate(all="ignore"):
             self.values = run(program, inputs)
         shaped = [np.broadcast_to(np.float64(0), shape) for shape in program.shapes]
-        self.worked = [e.result for e in program.equations if e.primitive.operations(shaped[e.result], *(shaped[i] for i in e.operands), **e.parameters)]
+        self.worked = [
+            e.result
+            for e in program.equations
+            if e.primitive.operations(shaped[e.result], *(shaped[i] for i in e.operands), **e.parameters)
+        ]
         self.inexact = [slot for slot, value in program.constants.items() if not is_exact(value)]
 
     def of_operations(self, output: int = 0, element: int = 0) -> float:
@@ -58,10 +62,14 @@ class Sensitivity:
         with np.errstate(all="ignore"):
             cotangents = cotangents_of(self.program, self.values, [(slot, seed)], constants=True)
             flowing = [s for s in slots if cotangents[s] is not None]
-            return float(sum(np.sum(np.abs(cotangents[s] * np.asarray(self.values[s], dtype=float))) for s in flowing))
+            return float(
+                sum(np.sum(np.abs(cotangents[s] * np.asarray(self.values[s], dtype=float))) for s in flowing)
+            )
 
 
 def is_exact(constant: Value) -> bool:
     """Whether a constant is just what its shortest decimal says, so that no rounding can hide in it."""
     values = np.ravel(constant).tolist()
-    return all(isinstance(v, (bool, int)) or not math.isfinite(v) or Fraction(repr(v)) == Fraction(v) for v in values)
+    return all(
+        isinstance(v, (bool, int)) or not math.isfinite(v) or Fraction(repr(v)) == Fraction(v) for v in values
+    )

@@ -32,7 +32,9 @@ def simplify(program: Program, *, branches: bool = True, exact: bool = True) -> 
     for slot, value in program.constants.items():
         place[slot] = builder.constant(value)
     for primitive, operands, parameters, result in program.equations:
-        place[result] = builder.emit(primitive, tuple(place[i] for i in operands), parameters, program.shapes[result])
+        place[result] = builder.emit(
+            primitive, tuple(place[i] for i in operands), parameters, program.shapes[result]
+        )
     kept = tuple(b._replace(condition=place[b.condition]) for b in program.branches) if branches else ()
     outputs = tuple(place[i] for i in program.outputs)
     inputs = tuple(place[i] for i in program.inputs)
@@ -65,11 +67,16 @@ _RATIONAL: dict[str, Callable[..., Fraction]] = {
 }
 
 
-def _is_exact(primitive: Primitive, operands: list[Value], parameters: Mapping[str, Any], result: Value) -> bool:
+def _is_exact(
+    primitive: Primitive, operands: list[Value], parameters: Mapping[str, Any], result: Value
+) -> bool:
     """Whether float64 calculates this without rounding, so that another number system could not tell."""
     if any(x.__class__ is Exact for x in operands):
         return False
-    if np.asarray(result).dtype.kind in "biu" or primitive.operations(np.asarray(result), *map(np.asarray, operands), **parameters) == 0:
+    if (
+        np.asarray(result).dtype.kind in "biu"
+        or primitive.operations(np.asarray(result), *map(np.asarray, operands), **parameters) == 0
+    ):
         return True
     rational = _RATIONAL.get(primitive.name)
     if rational is None or np.ndim(result):
@@ -95,7 +102,13 @@ class _Builder:
         return len(self.shapes) - 1
 
     def constant(self, value: Value) -> int:
-        if value.__class__ is np.ndarray and value.ndim and value.size and value.dtype == np.float64 and (value == value.flat[0]).all():
+        if (
+            value.__class__ is np.ndarray
+            and value.ndim
+            and value.size
+            and value.dtype == np.float64
+            and (value == value.flat[0]).all()
+        ):
             number = self.constant(float(value.flat[0]))  # the same number everywhere
             return self.emit(PRIMITIVES["broadcast_to"], (number,), {"shape": value.shape}, value.shape)
         key = ("constant", key_of(value))
@@ -107,9 +120,17 @@ class _Builder:
     def number(self, slot: int) -> float | None:
         """The value of a slot that is a constant number, and may be calculated with in float64."""
         value = self.constants.get(slot)
-        return float(value) if isinstance(value, (int, float)) and not isinstance(value, (bool, Exact)) else None
+        return (
+            float(value) if isinstance(value, (int, float)) and not isinstance(value, (bool, Exact)) else None
+        )
 
-    def emit(self, primitive: Primitive, operands: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int:
+    def emit(
+        self,
+        primitive: Primitive,
+        operands: tuple[int, ...],
+        parameters: Mapping[str, Any],
+        shape: tuple[int, ...],
+    ) -> int:
         if primitive.name != "broadcast_to" and all(i in self.constants for i in operands):
             known = [self.constants[i] for i in operands]
             with np.errstate(all="ignore"):
@@ -201,7 +222,9 @@ def _identity(name: str) -> Callable[[Identity], Identity]:
 
 
 @_identity("add")
-def _add(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+def _add(
+    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
+) -> int | None:
     for one, other in (x, x[::-1]):
         if b.number(one) == 0.0 and b.shapes[other] == shape:
             return other
@@ -212,7 +235,9 @@ def _add(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: 
 
 
 @_identity("subtract")
-def _subtract(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+def _subtract(
+    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
+) -> int | None:
     if b.number(x[1]) == 0.0 and b.shapes[x[0]] == shape:
         return x[0]
     if b.number(x[0]) == 0.0 and b.shapes[x[1]] == shape:
@@ -222,7 +247,9 @@ def _subtract(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], sh
 
 
 @_identity("multiply")
-def _multiply(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+def _multiply(
+    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
+) -> int | None:
     for one, other in (x, x[::-1]):
         c = b.number(one)
         if c is not None:
@@ -230,7 +257,13 @@ def _multiply(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], sh
     for position, other in ((0, x[1]), (1, x[0])):
         inner = b.scaled(x[position])
         if inner is not None:
-            return b.times(inner[0], b.apply("multiply", *((inner[1], other) if position == 0 else (other, inner[1])), shape=shape), shape)
+            return b.times(
+                inner[0],
+                b.apply(
+                    "multiply", *((inner[1], other) if position == 0 else (other, inner[1])), shape=shape
+                ),
+                shape,
+            )
         quotient = b.made_by("divide", x[position])
         if quotient is not None and b.number(quotient[0]) == 1.0:
             return b.apply("divide", other, quotient[1], shape=shape)
@@ -238,7 +271,9 @@ def _multiply(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], sh
 
 
 @_identity("divide")
-def _divide(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+def _divide(
+    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
+) -> int | None:
     if b.number(x[1]) == 1.0 and b.shapes[x[0]] == shape:
         return x[0]
     for position in (0, 1):
@@ -250,7 +285,9 @@ def _divide(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shap
 
 
 @_identity("negative")
-def _negative(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+def _negative(
+    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
+) -> int | None:
     inner = b.scaled(x[0])
     if inner is not None:
         return b.times(-inner[0], inner[1], shape)
@@ -259,7 +296,9 @@ def _negative(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], sh
 
 
 @_identity("power")
-def _power(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+def _power(
+    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
+) -> int | None:
     exponent = b.number(x[1])
     if exponent == 1.0:
         return x[0]
@@ -269,7 +308,9 @@ def _power(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape
 
 
 @_identity("where")
-def _where(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+def _where(
+    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
+) -> int | None:
     condition = b.constants.get(x[0])
     if condition is None or np.ndim(condition):
         return None
@@ -277,7 +318,9 @@ def _where(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape
 
 
 @_identity("logical_and")
-def _logical_and(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+def _logical_and(
+    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
+) -> int | None:
     for one, other in (x, x[::-1]):
         condition = b.constants.get(one)
         if condition is not None and not np.ndim(condition):
@@ -285,12 +328,16 @@ def _logical_and(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any],
     return None
 
 
-def _same_shape(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+def _same_shape(
+    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
+) -> int | None:
     return x[0] if b.shapes[x[0]] == shape else None
 
 
 @_identity("reshape")
-def _reshape(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+def _reshape(
+    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
+) -> int | None:
     inner = b.made_by("reshape", x[0])
     if inner is not None:
         return b.emit(PRIMITIVES["reshape"], inner, parameters, shape)
@@ -301,7 +348,9 @@ _IDENTITIES["broadcast_to"] = _same_shape
 
 
 @_identity("transpose")
-def _transpose(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]) -> int | None:
+def _transpose(
+    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
+) -> int | None:
     equation = b.equations.get(x[0])
     if equation is None or equation.primitive.name != "transpose":
         return None
@@ -311,7 +360,9 @@ def _transpose(b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], s
     return b.emit(PRIMITIVES["transpose"], equation.operands, {"axes": axes}, shape)
 
 
-def _without_dead_code(builder: _Builder, inputs: tuple[int, ...], outputs: tuple[int, ...], branches: tuple[Any, ...]) -> Program:
+def _without_dead_code(
+    builder: _Builder, inputs: tuple[int, ...], outputs: tuple[int, ...], branches: tuple[Any, ...]
+) -> Program:
     """The program of what outputs and branches need, slots numbered anew in order."""
     needed = {*outputs, *(b.condition for b in branches)}
     for slot in sorted(builder.equations, reverse=True):

@@ -82,7 +82,9 @@ class Tape:
         self.constants.append(slot)
         return slot
 
-    def result(self, primitive: Primitive, slots: tuple[int, ...], parameters: dict[str, Any], primal: Value) -> Tracer:
+    def result(
+        self, primitive: Primitive, slots: tuple[int, ...], parameters: dict[str, Any], primal: Value
+    ) -> Tracer:
         values = self.values
         slot = len(values)
         values.append(primal)
@@ -93,7 +95,9 @@ class Tape:
 
     def program(self, inputs: Sequence[Tracer], outputs: Sequence[Value]) -> Program:
         """What was recorded, with the outputs named; an output that is no tracer of ours is a constant."""
-        slots = tuple(y.slot if isinstance(y, Tracer) and y.tape is self else self.constant(y) for y in outputs)
+        slots = tuple(
+            y.slot if isinstance(y, Tracer) and y.tape is self else self.constant(y) for y in outputs
+        )
         return Program(
             inputs=tuple(x.slot for x in inputs),
             constants={slot: self.values[slot] for slot in self.constants},
@@ -107,7 +111,8 @@ class Tape:
 
 class Recording(Double):
     """Evaluates a program on tracers with its constants recorded too: what a rule calculates from
-    them (1/3) becomes an equation, and is exact in every number system."""
+    them (1/3) becomes an equation, and is exact in every number system.
+    """
 
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
@@ -146,8 +151,12 @@ def _as_operand(value: Any) -> Value:
     if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind != "c":
         return value
     if isinstance(value, (complex, np.ndarray, np.complexfloating)):
-        raise TraceError(f"a traced value met a complex number{at_line(user_line())}, and derivatives here are by real numbers: keep the real and the imaginary part as two arrays")
-    raise TraceError(f"a traced value met {type(value).__name__} {value!r:.40}, and only numbers and arrays can be calculated with")
+        raise TraceError(
+            f"a traced value met a complex number{at_line(user_line())}, and derivatives here are by real numbers: keep the real and the imaginary part as two arrays"
+        )
+    raise TraceError(
+        f"a traced value met {type(value).__name__} {value!r:.40}, and only numbers and arrays can be calculated with"
+    )
 
 
 def _refuse(what: str, instead: str) -> Callable[..., NoReturn]:
@@ -157,7 +166,9 @@ def _refuse(what: str, instead: str) -> Callable[..., NoReturn]:
     return method
 
 
-def _operator(name: str, compute: Callable[[Any, Any], Any] | None = None, swapped: bool = False) -> Callable[[Tracer, Any], Value]:
+def _operator(
+    name: str, compute: Callable[[Any, Any], Any] | None = None, swapped: bool = False
+) -> Callable[[Tracer, Any], Value]:
     """A binary operator on tracers, with a short way for the common operands."""
 
     def method(self: Tracer, other: Any) -> Value:
@@ -180,7 +191,9 @@ def _operator(name: str, compute: Callable[[Any, Any], Any] | None = None, swapp
                     return self.record(primitive, (other, self) if swapped else (self, other), {})
                 there = tape.constant(other)
                 return tape.result(primitive, (there, slot) if swapped else (slot, there), {}, y)
-        if not isinstance(other, (Tracer, float, int, np.ndarray, np.generic, list, complex, str, type(None))):
+        if not isinstance(
+            other, (Tracer, float, int, np.ndarray, np.generic, list, complex, str, type(None))
+        ):
             return NotImplemented
         return self.record(primitive, (other, self) if swapped else (self, other), {})
 
@@ -231,7 +244,9 @@ class Tracer(Traced):
                 x = _as_operand(x)
                 slots.append(tape.constant(x))
                 primals.append(x)
-        if primals[0].__class__ is np.ndarray:  # the short way; an outer tracer among the rest dispatches by itself
+        if (
+            primals[0].__class__ is np.ndarray
+        ):  # the short way; an outer tracer among the rest dispatches by itself
             return tape.result(primitive, tuple(slots), parameters, primitive.impl(*primals, **parameters))
         return tape.result(primitive, tuple(slots), parameters, primitive(*primals, **parameters))
 
@@ -247,8 +262,12 @@ class Tracer(Traced):
                 return self.tape.result(primitive, (self.slot,), {}, primitive.on_floats(x))
             return self.tape.result(primitive, (self.slot,), {}, primitive(x))
         if kwargs.get("out") is not None:
-            raise TraceError(f"np.{ufunc.__name__} into an existing array can't be traced (at {user_line()}): write a = a + …, not a += …, nor out=")
-        rule = FUNCTIONS.get(getattr(ufunc, method)) if method == "__call__" else FUNCTIONS.get((ufunc, method))  # type: ignore[call-overload]
+            raise TraceError(
+                f"np.{ufunc.__name__} into an existing array can't be traced (at {user_line()}): write a = a + …, not a += …, nor out="
+            )
+        rule = (
+            FUNCTIONS.get(getattr(ufunc, method)) if method == "__call__" else FUNCTIONS.get((ufunc, method))
+        )  # type: ignore[call-overload]
         if rule is None:
             name = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
             raise TraceError(f"{name} is not among what gradlab traces (at {user_line()})")
@@ -276,7 +295,9 @@ class Tracer(Traced):
                 if primitive.kinks is not None and primitive.partials is not None:
                     x = [plain(self.tape.values[i]) for i in operands]
                     with np.errstate(all="ignore"):
-                        return float(np.min(np.abs(primitive.kinks(plain(self.primal), *x)), initial=math.inf))
+                        return float(
+                            np.min(np.abs(primitive.kinks(plain(self.primal), *x)), initial=math.inf)
+                        )
                 break
         return math.nan
 
@@ -285,7 +306,9 @@ class Tracer(Traced):
 
     def __index__(self) -> int:
         if not np.issubdtype(self.dtype, np.integer):
-            raise TraceError(f"a traced float can't be an index or a count (at {user_line()}): the number of steps or the place must not depend on what is differentiated")
+            raise TraceError(
+                f"a traced float can't be an index or a count (at {user_line()}): the number of steps or the place must not depend on what is differentiated"
+            )
         return int(self._freeze())
 
     # Shapes
@@ -304,7 +327,10 @@ class Tracer(Traced):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return cast("np.dtype[Any]", self.primal.dtype if hasattr(self.primal, "dtype") else np.asarray(self.primal).dtype)
+        return cast(
+            "np.dtype[Any]",
+            self.primal.dtype if hasattr(self.primal, "dtype") else np.asarray(self.primal).dtype,
+        )
 
     @property
     def T(self) -> Value:
@@ -334,7 +360,9 @@ class Tracer(Traced):
     def astype(self, dtype: Any, **kwargs: Any) -> Value:
         if np.issubdtype(dtype, np.floating):
             return self
-        raise TraceError(f"a traced value can't become {np.dtype(dtype)} (at {user_line()}): the derivative would be lost; np.floor or np.round keep it traced")
+        raise TraceError(
+            f"a traced value can't become {np.dtype(dtype)} (at {user_line()}): the derivative would be lost; np.floor or np.round keep it traced"
+        )
 
     def __repr__(self) -> str:
         return f"Tracer({self.primal!r})"
@@ -415,7 +443,9 @@ class Tracer(Traced):
     # What would lose the derivative without a word
 
     __array__ = _refuse(_STORING, _STACKING)
-    __setitem__ = _refuse("writing into a traced array", "make a new one with np.where, np.stack or np.concatenate")
+    __setitem__ = _refuse(
+        "writing into a traced array", "make a new one with np.where, np.stack or np.concatenate"
+    )
     __float__ = _refuse("float(v), math.sin(v) and the like", "write np.sin(v), or v as it is")
     __int__ = _refuse("int(v)", "write np.floor(v), or v as it is")
     __complex__ = _refuse("complex(v)", "derivatives here are by real numbers")
@@ -444,7 +474,9 @@ def behind(error: ValueError) -> Exception:
     return TraceError(f"{_STORING} can't be traced{at_line(line)}: {_STACKING}")
 
 
-def trace(function: Callable[..., Any], inputs: Sequence[Any], *, locate: bool = False) -> tuple[Program, Any]:
+def trace(
+    function: Callable[..., Any], inputs: Sequence[Any], *, locate: bool = False
+) -> tuple[Program, Any]:
     """Run a function once on tracers; return its program, and what it returned (as plain values).
 
     inputs: one number or array for each argument. With `locate`, every equation's source line is kept.

@@ -17,7 +17,7 @@ from gradlab.engine.forward import push_forward
 from gradlab.engine.primitive import Value
 from gradlab.engine.reverse import INACTIVE, backpropagate, zeros
 from gradlab.engine.structure import leaves, map_leaves, paths, rebuild
-from gradlab.engine.trace import Tape, TraceError, Tracer, as_input, behind, plain, shape_of
+from gradlab.engine.trace import Tape, Tracer, as_input, behind, plain, shape_of
 
 Function = Callable[..., Any]
 Argnums = int | str | tuple[int | str, ...]
@@ -28,7 +28,9 @@ class _Recording:
 
     __slots__ = ("flat", "inputs", "originals", "picked", "result", "tape", "trees")
 
-    def __init__(self, function: Function, argnums: Argnums, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def __init__(
+        self, function: Function, argnums: Argnums, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
         self.tape = tape = Tape()
         self.picked = argnums if argnums.__class__ is tuple else (argnums,)
         arguments = list(args)
@@ -102,7 +104,9 @@ def _own(values: Sequence[Value], given: Sequence[Value]) -> list[Value]:
     return own
 
 
-def _find(function: Function, place: int | str, arguments: list[Any], keywords: dict[str, Any]) -> tuple[Any, Any]:
+def _find(
+    function: Function, place: int | str, arguments: list[Any], keywords: dict[str, Any]
+) -> tuple[Any, Any]:
     """Where the argument is: (the list or dictionary, its key)."""
     if isinstance(place, str):
         if place in keywords:
@@ -110,7 +114,9 @@ def _find(function: Function, place: int | str, arguments: list[Any], keywords: 
         names = list(inspect.signature(function).parameters)
         if place in names and names.index(place) < len(arguments):
             return arguments, names.index(place)
-        raise TypeError(f"there is no argument {place!r} in this call; the function's arguments are {', '.join(names)}")
+        raise TypeError(
+            f"there is no argument {place!r} in this call; the function's arguments are {', '.join(names)}"
+        )
     if not -len(arguments) <= place < len(arguments):
         raise TypeError(f"argnums={place}, but {len(arguments)} positional arguments were given")
     return arguments, place
@@ -123,10 +129,14 @@ def _only_number(result: Any) -> Value:
         return result
     if isinstance(value, (np.ndarray, np.generic, int)) and not isinstance(value, bool):
         if np.ndim(value):
-            raise TypeError(f"a gradient is of one number, and the function returned an array of shape {np.shape(value)}: sum it, or ask for the jacobian")
+            raise TypeError(
+                f"a gradient is of one number, and the function returned an array of shape {np.shape(value)}: sum it, or ask for the jacobian"
+            )
         if np.asarray(value).dtype.kind in "iuf":
             return result
-    raise TypeError(f"a gradient is of one real number, and the function returned {type(value).__name__} {value!r:.60}")
+    raise TypeError(
+        f"a gradient is of one real number, and the function returned {type(value).__name__} {value!r:.60}"
+    )
 
 
 def _plain(tape: Tape, result: Any) -> Any:
@@ -266,7 +276,9 @@ def vjp(function: Function, *primals: Any) -> tuple[Any, Function]:
         seeds = []
         for (path, y), (_, seed) in zip(paths(result), paths(cotangent), strict=True):
             if shape_of(y) != np.shape(seed):
-                raise ValueError(f"the output{path} has shape {shape_of(y)}, and its cotangent {np.shape(seed)}")
+                raise ValueError(
+                    f"the output{path} has shape {shape_of(y)}, and its cotangent {np.shape(seed)}"
+                )
             seeds.append((recording.slot(y), as_input(seed)))
         flowed = recording.shaped(_own(recording.cotangents(seeds), [seed for _, seed in seeds]))
         return flowed if isinstance(flowed, tuple) else (flowed,)
@@ -287,7 +299,9 @@ def jvp(function: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> 
     flowing: list[Any] = [None] * len(tape.values)
     for tracer, tangent in zip(recording.inputs, leaves(tuple(tangents)), strict=True):
         if shape_of(tracer.primal) != np.shape(tangent):
-            raise ValueError(f"a primal has shape {shape_of(tracer.primal)}, and its tangent {np.shape(tangent)}")
+            raise ValueError(
+                f"a primal has shape {shape_of(tracer.primal)}, and its tangent {np.shape(tangent)}"
+            )
         flowing[tracer.slot] = as_input(tangent)
     push_forward(tape.equations, tape.values, flowing)
 

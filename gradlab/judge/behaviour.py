@@ -22,7 +22,9 @@ class Misbehaviour(Exception):
 def pose(case: Case, point: Point, claim: Claim | None, digits: int) -> Problem:
     """Run a case's function at a point, twice, and trace it. Raises Misbehaviour."""
     function = caller(case.function, list(point.inputs))
-    inputs = {name: np.float64(value) if type(value) is float else value for name, value in point.inputs.items()}
+    inputs = {
+        name: np.float64(value) if type(value) is float else value for name, value in point.inputs.items()
+    }
     result = _run_twice(function, inputs)
     value = _as_numbers(case, result)
     names = real_inputs(inputs)
@@ -60,14 +62,32 @@ def _run_twice(function: Any, inputs: Mapping[str, Any]) -> Any:
         except (InputError, KeyboardInterrupt):
             raise
         except BaseException as error:  # sys.exit too
-            hint = "; what is a count or an index stays an integer if wrt names the others" if "integer" in str(error) else ""
-            raise Misbehaviour(f"the function raises {type(error).__name__}{_line_of(error)}{f': {error}' if str(error) else ''}{hint}") from None
-        changed = [name for name, value in inputs.items() if isinstance(value, np.ndarray) and value.tobytes() != own[name].tobytes()]
+            hint = (
+                "; what is a count or an index stays an integer if wrt names the others"
+                if "integer" in str(error)
+                else ""
+            )
+            raise Misbehaviour(
+                f"the function raises {type(error).__name__}{_line_of(error)}{f': {error}' if str(error) else ''}{hint}"
+            ) from None
+        changed = [
+            name
+            for name, value in inputs.items()
+            if isinstance(value, np.ndarray) and value.tobytes() != own[name].tobytes()
+        ]
         if changed:
-            raise Misbehaviour(f"the function changes its input {', '.join(changed)}: let it work on a copy ({changed[0]} = {changed[0]}.copy())")
+            raise Misbehaviour(
+                f"the function changes its input {', '.join(changed)}: let it work on a copy ({changed[0]} = {changed[0]}.copy())"
+            )
     first, second = results
-    if not isinstance(first, (str, type(None))) and np.asarray(first).dtype != object and np.asarray(first).tobytes() != np.asarray(second).tobytes():
-        raise Misbehaviour(f"the function is not deterministic: two calls at the same point give {_short(first)} and {_short(second)}; fix its random seed, or pass the random numbers in")
+    if (
+        not isinstance(first, (str, type(None)))
+        and np.asarray(first).dtype != object
+        and np.asarray(first).tobytes() != np.asarray(second).tobytes()
+    ):
+        raise Misbehaviour(
+            f"the function is not deterministic: two calls at the same point give {_short(first)} and {_short(second)}; fix its random seed, or pass the random numbers in"
+        )
     return first
 
 
@@ -92,11 +112,17 @@ def _as_numbers(case: Case, result: Any) -> np.ndarray:
     except ValueError:
         raise Misbehaviour("the function returns a ragged list, and numbers are needed") from None
     if array.dtype.kind == "c":
-        raise Misbehaviour("the function returns a complex number; derivatives here are of real functions: take its real part, or a modulus")
+        raise Misbehaviour(
+            "the function returns a complex number; derivatives here are of real functions: take its real part, or a modulus"
+        )
     if array.dtype.kind not in "biuf":
-        raise Misbehaviour(f"the function returns {type(result).__name__} {result!r:.40}, and a number is needed")
+        raise Misbehaviour(
+            f"the function returns {type(result).__name__} {result!r:.40}, and a number is needed"
+        )
     if case.quantity == "gradient" and array.size != 1:
-        raise Misbehaviour(f"the function returns an array of shape {array.shape}, and a gradient is of one number: sum it, or ask for quantity=\"jacobian\"")
+        raise Misbehaviour(
+            f'the function returns an array of shape {array.shape}, and a gradient is of one number: sum it, or ask for quantity="jacobian"'
+        )
     return np.ravel(array).astype(np.float64)
 
 
@@ -118,7 +144,9 @@ def _trace(function: Any, inputs: Mapping[str, Any], names: tuple[str, ...]) -> 
     return program, ""
 
 
-def _held_against(program: Program, inputs: Mapping[str, Any], names: tuple[str, ...], value: np.ndarray) -> tuple[Program | None, str]:
+def _held_against(
+    program: Program, inputs: Mapping[str, Any], names: tuple[str, ...], value: np.ndarray
+) -> tuple[Program | None, str]:
     """The program, if it computes what the function does; a function may treat tracers otherwise."""
     traced = [inputs[name] for name in names]
     with np.errstate(all="ignore"):
@@ -129,12 +157,18 @@ def _held_against(program: Program, inputs: Mapping[str, Any], names: tuple[str,
         for i in range(value.size if value.size <= 100 else 0):
             allowed = 64 * sensitivity.of_operations(element=i) + 1e-13 * abs(value[i])
             narrow = any(getattr(x, "dtype", np.dtype(np.float64)).itemsize < 8 for x in traced)
-            if not narrow and abs(result[i] - value[i]) > allowed:  # nan, where a partial is infinite, allows all
-                return None, f"its trace gives {result[i]!r} where it gives {value[i]!r} itself: does it treat plain numbers otherwise?"
+            # nan, where a partial is infinite, allows all
+            if not narrow and abs(result[i] - value[i]) > allowed:
+                return (
+                    None,
+                    f"its trace gives {result[i]:.10g} where it gives {value[i]:.10g} itself: does it treat plain numbers otherwise?",
+                )
     return program, ""
 
 
-def _not_finite(program: Program | None, inputs: Mapping[str, Any], names: tuple[str, ...], value: np.ndarray) -> str:
+def _not_finite(
+    program: Program | None, inputs: Mapping[str, Any], names: tuple[str, ...], value: np.ndarray
+) -> str:
     """Where nan or inf first comes from."""
     what = "nan" if np.any(np.isnan(value)) else "inf"
     if program is not None:
@@ -143,8 +177,16 @@ def _not_finite(program: Program | None, inputs: Mapping[str, Any], names: tuple
         for equation, location in zip(program.equations, program.locations, strict=True):
             result = np.asarray(values[equation.result])
             operands = [np.asarray(values[i]) for i in equation.operands]
-            if result.dtype.kind == "f" and not np.all(np.isfinite(result)) and all(np.all(np.isfinite(x)) for x in operands if x.dtype.kind == "f"):
+            if (
+                result.dtype.kind == "f"
+                and not np.all(np.isfinite(result))
+                and all(np.all(np.isfinite(x)) for x in operands if x.dtype.kind == "f")
+            ):
                 bad = np.argmax(~np.isfinite(result.ravel()))
-                culprits = ", ".join(f"{float(np.broadcast_to(x, result.shape).ravel()[bad]):.6g}" for x in operands) if equation.primitive.is_elementwise else "these values"
+                culprits = (
+                    ", ".join(f"{float(np.broadcast_to(x, result.shape).ravel()[bad]):.6g}" for x in operands)
+                    if equation.primitive.is_elementwise
+                    else "these values"
+                )
                 return f"the function is {what} here: {equation.primitive.name} of {culprits} is {result.ravel()[bad]}{at_line(location)}; choose a point inside its domain"
     return f"the function is {what} here: choose a point inside its domain"

@@ -40,7 +40,10 @@ class Slopes:
         """Whether they are the same, or become the same as the step shrinks (as of |x|^1.5 at 0)."""
         if not self.are_finite:
             return False
-        return self.closing < 0.7 or abs(self.right - self.left) <= 1e-4 * max(abs(self.left), abs(self.right)) + 1e-9
+        return (
+            self.closing < 0.7
+            or abs(self.right - self.left) <= 1e-4 * max(abs(self.left), abs(self.right)) + 1e-9
+        )
 
     @property
     def are_finite(self) -> bool:
@@ -61,10 +64,17 @@ def kinks_at(program: Program, inputs: Sequence[object]) -> list[Kink]:
         values = run(program, inputs)
         for equation, location in zip(program.equations, program.locations, strict=True):
             primitive = equation.primitive
-            if primitive.kinks is None or primitive.partials is not None and all(p is None for p in primitive.partials) and not _steers(program, equation.result):
+            if (
+                primitive.kinks is None
+                or (primitive.partials is not None
+                and all(p is None for p in primitive.partials)
+                and not _steers(program, equation.result))
+            ):
                 continue
             operands = [np.asarray(values[i]) for i in equation.operands]
-            margin = np.asarray(primitive.kinks(np.asarray(values[equation.result]), *operands, **equation.parameters))
+            margin = np.asarray(
+                primitive.kinks(np.asarray(values[equation.result]), *operands, **equation.parameters)
+            )
             if np.any(margin == 0):
                 found.append(Kink(primitive.name, location))
     return found
@@ -77,16 +87,21 @@ def _steers(program: Program, slot: int) -> bool:
 
 def one_sided_slopes(problem: Problem) -> list[Slopes]:
     """Left and right slopes of every output of the user's function by each element, by extrapolated
-    one-sided differences."""
+    one-sided differences.
+    """
     x = problem.flat()
     here = function_value(problem, x)
     found = []
     for j in range(min(x.size, MOST_COLUMNS)):
         h = (1e-5 if precision_of(problem) < 1e-10 else 1e-2) * max(1.0, abs(x[j]))
-        left, right, near_left, near_right = (_slope(problem, x, here, j, step) for step in (-h, h, -h / 64, h / 64))
+        left, right, near_left, near_right = (
+            _slope(problem, x, here, j, step) for step in (-h, h, -h / 64, h / 64)
+        )
         with np.errstate(all="ignore"):
             closing = np.abs(near_right - near_left) / np.abs(right - left)
-        found += [Slopes(i, j, float(left[i]), float(right[i]), float(closing[i])) for i in range(problem.rows)]
+        found += [
+            Slopes(i, j, float(left[i]), float(right[i]), float(closing[i])) for i in range(problem.rows)
+        ]
     return found
 
 

@@ -15,7 +15,15 @@ from gradlab.engine.program import Program
 from gradlab.engine.reverse import reverse
 from gradlab.engine.rounding import Sensitivity
 from gradlab.judge.compare import Exact, Reference, agree_on, correct_digits, exact_values
-from gradlab.judge.verdict import AGREEMENT_DIGITS, Verdict, derivative_by, describe_difference, judge_double, judge_exact, summary
+from gradlab.judge.verdict import (
+    AGREEMENT_DIGITS,
+    Verdict,
+    derivative_by,
+    describe_difference,
+    judge_double,
+    judge_exact,
+    summary,
+)
 from gradlab.methods import Derivation, Estimate, Method, Problem, Unsupported, load
 from gradlab.methods.claimed import noise_of_claim
 from gradlab.numbers.precise import Precise
@@ -26,6 +34,8 @@ WITNESSES = ("precise", "symbolic", "reverse")
 FAMILIES = {"forward": "reverse"}
 """Methods that share derivative rules are one voice."""
 MOST_NOISE_COMPONENTS = 64
+FEWEST_DIGITS = 4
+"""In float64, of a claim that is right: with fewer it is said to be of little use."""
 SPARE_DIGITS = 30
 """Carried besides the digits wanted, so that ordinary cancellation costs nothing."""
 
@@ -111,7 +121,8 @@ def _evaluated(derivation: Derivation, problem: Problem, extra: int) -> list[Any
 
 def refine(testimony: Testimony, problem: Problem, derived: Derived) -> None:
     """Give the exact values error estimates that were measured, by a second evaluation with fewer
-    digits: a formula may cancel more digits than are spare. Done where values differ."""
+    digits: a formula may cancel more digits than are spare. Done where values differ.
+    """
     derivation = derived.given.get(testimony.method)
     if testimony.exact is None or testimony.refined or derivation is None or derivation.exact is None:
         return
@@ -134,7 +145,10 @@ def references(problem: Problem, testimonies: Sequence[Testimony], derived: Deri
 def _references(problem: Problem, testimonies: Sequence[Testimony]) -> list[Reference]:
     exact = {t.method: t.exact for t in testimonies if t.method in WITNESSES and t.exact is not None}
     if exact:
-        return [agree_on({name: values[k] for name, values in exact.items()}, AGREEMENT_DIGITS) for k in range(problem.rows * problem.columns)]
+        return [
+            agree_on({name: values[k] for name, values in exact.items()}, AGREEMENT_DIGITS)
+            for k in range(problem.rows * problem.columns)
+        ]
     return _from_differences(problem)
 
 
@@ -148,7 +162,12 @@ def _from_differences(problem: Problem) -> list[Reference]:
     best = extrapolated(problem)
     assert best.error is not None
     pairs = zip(best.value.ravel().tolist(), best.error.ravel().tolist(), strict=True)
-    return [Reference(Exact(number(v), number(e)), witnesses=("finite_difference",)) if math.isfinite(v) and math.isfinite(e) else Reference(None) for v, e in pairs]
+    return [
+        Reference(Exact(number(v), number(e)), witnesses=("finite_difference",))
+        if math.isfinite(v) and math.isfinite(e)
+        else Reference(None)
+        for v, e in pairs
+    ]
 
 
 @dataclass(frozen=True)
@@ -169,7 +188,11 @@ def noise_of(problem: Problem) -> Noise:
     step = max(1, problem.columns // MOST_NOISE_COMPONENTS)
     for row, seed in enumerate(_seeds(problem.program)[:MOST_NOISE_COMPONENTS]):
         sensitivity = Sensitivity(gradient, [*problem.traced_inputs, seed])
-        elements = [(output, k) for output, slot in enumerate(gradient.outputs) for k in range(math.prod(gradient.shapes[slot]))]
+        elements = [
+            (output, k)
+            for output, slot in enumerate(gradient.outputs)
+            for k in range(math.prod(gradient.shapes[slot]))
+        ]
         for column in range(0, problem.columns, step):
             constants[row, column] = sensitivity.of_constants(*elements[column])
             double[row, column] = sensitivity.of_operations(*elements[column])
@@ -183,7 +206,14 @@ def _seeds(program: Program) -> list[Any]:
     return list(np.eye(int(np.prod(shape))).reshape(-1, *shape)) if shape else [1.0]
 
 
-def judge(testimony: Testimony, problem: Problem, reference: Sequence[Reference], noise: Noise, components: Sequence[str], derived: Derived) -> None:
+def judge(
+    testimony: Testimony,
+    problem: Problem,
+    reference: Sequence[Reference],
+    noise: Noise,
+    components: Sequence[str],
+    derived: Derived,
+) -> None:
     """Fill in a testimony's verdicts and digits."""
     if testimony.estimate is None:
         return
@@ -193,30 +223,60 @@ def judge(testimony: Testimony, problem: Problem, reference: Sequence[Reference]
         _judge(testimony, testimony.estimate, problem, reference, noise, components)
 
 
-def _judge(testimony: Testimony, estimate: Estimate, problem: Problem, reference: Sequence[Reference], noise: Noise, components: Sequence[str]) -> None:
+def _judge(
+    testimony: Testimony,
+    estimate: Estimate,
+    problem: Problem,
+    reference: Sequence[Reference],
+    noise: Noise,
+    components: Sequence[str],
+) -> None:
     values = estimate.value.ravel().tolist()
-    testimony.digits = [None if r.exact is None else correct_digits(v, r.exact.value) for v, r in zip(values, reference, strict=True)]
+    testimony.digits = [
+        None if r.exact is None else correct_digits(v, r.exact.value)
+        for v, r in zip(values, reference, strict=True)
+    ]
     known = estimate.known
     asked = [known is None or bool(known[k % problem.columns]) for k in range(len(values))]
     if testimony.method == "claimed":
         testimony.verdicts = _judge_claim(testimony, problem, reference, noise, asked)
     elif testimony.exact is not None:
-        testimony.verdicts = [judge_exact(e, r, n) for e, r, n in zip(testimony.exact, reference, noise.constants.ravel().tolist(), strict=True)]
+        testimony.verdicts = [
+            judge_exact(e, r, n)
+            for e, r, n in zip(testimony.exact, reference, noise.constants.ravel().tolist(), strict=True)
+        ]
     else:
         given = estimate.error
-        own = (noise.double * 4 if given is None else given).ravel().tolist()
+        own = (4 * noise.double + _left_by_step(estimate) if given is None else given).ravel().tolist()
         testimony.verdicts = [judge_double(v, r, e) for v, r, e in zip(values, reference, own, strict=True)]
     kind = summary([v for v, a in zip(testimony.verdicts, asked, strict=True) if a])
     testimony.verdict = Verdict(kind, _reason(testimony, reference, components, kind, values))
 
 
-def _judge_claim(testimony: Testimony, problem: Problem, reference: Sequence[Reference], noise: Noise, asked: Sequence[bool]) -> list[Kind]:
+def _left_by_step(estimate: Estimate) -> Any:
+    """What a step h leaves, where a method gives no error: h²f‴, which shows where the derivative is 0,
+    and what is lost below the smallest float64 before the division by h."""
+    if estimate.step is None:
+        return 0.0
+    return 1e6 * estimate.step**2 + np.finfo(np.float64).smallest_subnormal / estimate.step
+
+
+def _judge_claim(
+    testimony: Testimony,
+    problem: Problem,
+    reference: Sequence[Reference],
+    noise: Noise,
+    asked: Sequence[bool],
+) -> list[Kind]:
     """The claim: at 50 digits if it could be traced, else in float64 or in the digits it was given in."""
     assert testimony.estimate is not None and problem.claim is not None
     values = testimony.estimate.value.ravel().tolist()
     if testimony.exact is not None and problem.program is not None:
         own = (noise.constants + noise_of_claim(problem)).ravel().tolist()
-        return [judge_exact(e, r, n) if a else "agree" for e, r, n, a in zip(testimony.exact, reference, own, asked, strict=True)]
+        return [
+            judge_exact(e, r, n) if a else "agree"
+            for e, r, n, a in zip(testimony.exact, reference, own, asked, strict=True)
+        ]
     rounding = noise.double.ravel().tolist()
     names = [name for name in problem.wrt for _ in range(int(np.size(problem.inputs[name])))] * problem.rows
     verdicts: list[Kind] = []
@@ -240,23 +300,40 @@ def _judge_number(value: float, reference: Reference, rounding: float, typed: fl
     size = float(abs(reference.exact.value))
     uncertain = 3 * float(reference.exact.error)
     if difference <= 1.0001 * typed + 64 * rounding + 2.0**-50 * size + uncertain:
-        return "agree" if uncertain <= 0.05 * max(size, difference) or size == 0 or difference <= typed else "inconclusive"
+        return (
+            "agree"
+            if uncertain <= 0.05 * max(size, difference) or size == 0 or difference <= typed
+            else "inconclusive"
+        )
     return "inconclusive" if difference <= 3 * uncertain else "disagree"
 
 
-def _reason(testimony: Testimony, reference: Sequence[Reference], components: Sequence[str], kind: Kind, values: Sequence[float]) -> str:
+def _reason(
+    testimony: Testimony,
+    reference: Sequence[Reference],
+    components: Sequence[str],
+    kind: Kind,
+    values: Sequence[float],
+) -> str:
     """The sentence that goes with a verdict; of agree where much could have been missed."""
     if kind == "agree":
-        return _unseen(reference) if testimony.method == "claimed" else ""
+        if testimony.method != "claimed":
+            return ""
+        return _unseen(reference) or _useless(testimony, components, values)
     k = testimony.verdicts.index(kind)
     exact = reference[k].exact
     if exact is None:
         names = reference[k].witnesses
-        return f"{derivative_by(components[k])}: {' and '.join(names)} differ at 50 digits, so there is no reference" if names else f"{derivative_by(components[k])}: there is no reference"
+        return (
+            f"{derivative_by(components[k])}: {' and '.join(names)} differ at 50 digits, so there is no reference"
+            if names
+            else f"{derivative_by(components[k])}: there is no reference"
+        )
     if kind == "error":
         return f"{derivative_by(components[k])}: {'the hand derivative' if testimony.method == 'claimed' else 'it'} is {values[k]}"
     if testimony.method == "claimed":
-        return describe_difference(components[k], values[k], exact.value)
+        claimed = values[k] if testimony.exact is None else testimony.exact[k].value
+        return describe_difference(components[k], claimed, exact.value)
     if kind == "disagree":
         return f"{derivative_by(components[k])}: {values[k]:.10g}, where {' and '.join(reference[k].witnesses)} have {float(exact.value):.10g}"
     error = testimony.estimate.error if testimony.estimate is not None else None
@@ -268,5 +345,20 @@ def _unseen(reference: Sequence[Reference]) -> str:
     """What a claim may be off by unnoticed, where the reference is differences in float64."""
     if not any(r.witnesses == ("finite_difference",) for r in reference):
         return ""
-    shares = [3 * float(r.exact.error / abs(r.exact.value)) for r in reference if r.exact is not None and r.exact.value]
+    shares = [
+        3 * float(r.exact.error / abs(r.exact.value))
+        for r in reference
+        if r.exact is not None and r.exact.value
+    ]
     return f"a claim that is off by a relative {max(shares):.0e} would not be noticed" if shares else ""
+
+
+def _useless(testimony: Testimony, components: Sequence[str], values: Sequence[float]) -> str:
+    """What float64 makes of a claim that is right."""
+    if testimony.exact is None:
+        return ""
+    for component, value, digits in zip(components, values, testimony.digits, strict=True):
+        if digits is not None and digits < FEWEST_DIGITS:
+            lost = f"keeps {int(digits)} correct digits" if math.isfinite(value) else f"is {value}"
+            return f"{derivative_by(component)}: the claim is right, but in float64 it {lost} here"
+    return ""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from gradlab.judge.compare import Exact, Reference, correct_digits, same
+from gradlab.judge.compare import Exact, Reference, same
+from gradlab.numbers.precise import Precise
 from gradlab.record import Kind
 
 AGREEMENT_DIGITS = 40
@@ -36,7 +37,11 @@ _SEVERITY: tuple[Kind, ...] = ("error", "disagree", "undefined", "inconclusive",
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The most serious of several; `agree` only if all agree; nothing at all is inconclusive."""
-    return min(verdicts, key=lambda v: _SEVERITY.index(v.kind), default=Verdict("inconclusive", "nothing was compared"))
+    return min(
+        verdicts,
+        key=lambda v: _SEVERITY.index(v.kind),
+        default=Verdict("inconclusive", "nothing was compared"),
+    )
 
 
 def judge_exact(value: Exact, reference: Reference, noise: float = 0.0) -> Kind:
@@ -60,7 +65,11 @@ def judge_double(value: float, reference: Reference, error: float) -> Kind:
     difference = float(abs(reference.exact.value - value))
     size = float(abs(reference.exact.value))
     if difference <= SAFETY * error + SAFETY * 2.0**-52 * size:
-        return "agree" if error <= 0.1 * size or difference <= 1e-3 * size or size <= SAFETY * error else "inconclusive"
+        return (
+            "agree"
+            if error <= 0.1 * size or difference <= 1e-3 * size or size <= SAFETY * error
+            else "inconclusive"
+        )
     return "disagree" if difference > 1000.0 * error and difference > 1e-2 * size else "inconclusive"
 
 
@@ -77,12 +86,12 @@ def derivative_by(component: str) -> str:
 def describe_difference(component: str, claimed: Any, reference: Any) -> str:
     """In a sentence how a wrong value relates to the right one: by sign, factor, or difference."""
     have, right = float(claimed), float(reference)
-    told = f"{derivative_by(component)}: the claim gives {have:.10g}, the derivative is {right:.10g}"
-    if have == right:
-        digits = correct_digits(have, reference)
-        return f"{told} (they differ after {0 if digits is None else int(digits)} digits)"
+    told = f"{derivative_by(component)}: the claim gives {_shown(claimed)}, the derivative is {_shown(reference)}"
     if right == 0 or have == 0 or not math.isfinite(have):
         return told
+    share = float((claimed - reference) / reference)
+    if have == right:
+        return f"{told} (they differ after {int(-math.log10(abs(share)))} digits)"
     ratio = have / right
     if abs(ratio + 1) < 1e-9:
         return f"{told}: the sign is wrong"
@@ -90,8 +99,16 @@ def describe_difference(component: str, claimed: Any, reference: Any) -> str:
     if abs(ratio - simple) < 1e-9 * abs(ratio) and simple != 1 and abs(simple.numerator) <= 1000:
         return f"{told}: {simple} times as much"
     if abs(ratio - 1) < 1e-2:
-        return f"{told}: off by a relative {ratio - 1:.2g}"
+        return f"{told}: off by a relative {share:.2g}"
     return f"{told}: {ratio:.4g} times as much, a difference of {have - right:.6g}"
+
+
+def _shown(value: Any) -> str:
+    """Ten digits; of what float64 can't hold, too."""
+    near = float(value)
+    if value == near or (near and math.isfinite(near)):
+        return f"{near:.10g}"
+    return Precise(30).text(value, 10)
 
 
 def summary(kinds: Sequence[Kind]) -> Kind:

@@ -88,13 +88,17 @@ class Problem:
             size, shape = int(np.size(inputs[name])), np.shape(inputs[name])
             part = x[start : start + size]
             dtype = np.float64 if np.ndim(inputs[name]) == 0 or np.iscomplexobj(x) else inputs[name].dtype
-            inputs[name] = part.reshape(shape).astype(dtype if not np.iscomplexobj(x) else x.dtype) if shape else part[0]
+            inputs[name] = (
+                part.reshape(shape).astype(dtype if not np.iscomplexobj(x) else x.dtype) if shape else part[0]
+            )
             start += size
         return inputs
 
     def flat(self) -> np.ndarray:
         """The derived arguments' elements, flattened."""
-        return np.concatenate([np.ravel(np.asarray(self.inputs[name], dtype=np.float64)) for name in self.wrt])
+        return np.concatenate(
+            [np.ravel(np.asarray(self.inputs[name], dtype=np.float64)) for name in self.wrt]
+        )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from gradlab.cases import InputError, caller, is_real
 from gradlab.engine.program import Program, evaluate
 from gradlab.engine.rounding import Sensitivity
 from gradlab.engine.simplify import simplify
-from gradlab.engine.trace import TraceError, trace
+from gradlab.engine.trace import trace
 from gradlab.methods import Derivation, Estimate, Problem, Unsupported
 from gradlab.numbers.precise import Precise
 
@@ -27,7 +27,11 @@ def derive(problem: Problem) -> Derivation:
 
     def bare(at: Problem) -> Callable[[], Any]:
         inputs = at.inputs
-        parts = [claim.given] if callable(claim.given) else [part for part in claim.given.values() if callable(part)]
+        parts = (
+            [claim.given]
+            if callable(claim.given)
+            else [part for part in claim.given.values() if callable(part)]
+        )
         calls = [caller(part, list(inputs)) for part in parts]
         return lambda: [call(inputs) for call in calls]
 
@@ -53,10 +57,16 @@ def parts_of(problem: Problem, inputs: Any) -> list[tuple[list[int], Any]]:
     """
     claim = problem.claim
     assert claim is not None
-    given = claim(inputs, problem.wrt)
+    own = {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in inputs.items()}
+    given = claim(own, problem.wrt)
+    for name, value in inputs.items():
+        if isinstance(value, np.ndarray) and value.tobytes() != own[name].tobytes():
+            raise InputError(f"the hand derivative changes its input {name}: let it work on a copy ({name} = {name}.copy())")
     unknown = [name for name in given if name not in problem.wrt]
     if unknown:
-        raise InputError(f"the hand derivative gives {', '.join(map(repr, unknown))}; derived by are {', '.join(problem.wrt)}")
+        raise InputError(
+            f"the hand derivative gives {', '.join(map(repr, unknown))}; derived by are {', '.join(problem.wrt)}"
+        )
     if not given:
         raise InputError("the hand derivative is empty")
     if callable(claim.given) and len(given) < len(problem.wrt):
@@ -95,7 +105,9 @@ def _fits(have: tuple[int, ...], rows: int, shape: tuple[int, ...]) -> bool:
     if rows == 1:
         return have == shape or (_squeezed(have) == _squeezed(shape) and len(have) != len(shape))
     lead = len(have) - len(shape)
-    return have == (rows, int(np.prod(shape))) or (lead >= 0 and have[lead:] == shape and int(np.prod(have[:lead])) == rows)
+    return have == (rows, int(np.prod(shape))) or (
+        lead >= 0 and have[lead:] == shape and int(np.prod(have[:lead])) == rows
+    )
 
 
 def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -134,7 +146,9 @@ def traced_claim(problem: Problem) -> tuple[Program, list[list[int]]]:
     try:
         with np.errstate(all="ignore"):
             program, _ = trace(parts, [problem.inputs[name] for name in names])
-    except (TraceError, TypeError) as error:
+    except InputError:
+        raise
+    except Exception as error:
         raise Unsupported(f"the claim can't be traced: {error}") from None
     return simplify(program, branches=False), places
 

@@ -6,11 +6,12 @@ For functions that are analytic and that NumPy can evaluate at complex arguments
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from gradlab.engine.program import Program, evaluate
 from gradlab.engine.simplify import simplify
 from gradlab.methods import Derivation, Estimate, Problem, Unsupported
 
@@ -22,18 +23,24 @@ MOST_COLUMNS = 2000
 
 def derive(problem: Problem) -> Derivation:
     """Nothing to derive; refused where the trace holds what is not analytic."""
-    program = problem.needs_program()
-    refused = sorted({e.primitive.name for e in simplify(program, branches=False).equations if not e.primitive.analytic})
+    program = simplify(problem.needs_program(), branches=False)
+    refused = sorted({e.primitive.name for e in program.equations if not e.primitive.analytic})
     if refused:
         raise Unsupported(f"{', '.join(refused)} {'is' if len(refused) == 1 else 'are'} not analytic")
     if problem.columns > MOST_COLUMNS:
-        raise Unsupported(f"it would call the function {problem.columns} times; {MOST_COLUMNS} are the most it makes")
+        raise Unsupported(
+            f"it would call the function {problem.columns} times; {MOST_COLUMNS} are the most it makes"
+        )
 
     def bare(at: Problem) -> Callable[[], Any]:
         points, call = at.moved(1j * steps(at)), at.call
         return lambda: [np.imag(call(point)) for point in points]
 
-    return Derivation(lambda at: Estimate(_columns(at), step=steps(at), evaluations=at.columns), evaluate=bare)
+    def estimate(at: Problem) -> Estimate:
+        _refuse_moduli(at, program)
+        return Estimate(_columns(at), step=steps(at), evaluations=at.columns + 1)
+
+    return Derivation(estimate, evaluate=bare)
 
 
 def steps(at: Problem) -> np.ndarray:
@@ -42,16 +49,32 @@ def steps(at: Problem) -> np.ndarray:
     return STEP * np.where((size > 0) & (size < 1), size, 1.0)
 
 
+def _refuse_moduli(at: Problem, program: Program) -> None:
+    """A norm or a variance is analytic in real numbers, but NumPy's of complex numbers is another
+    function: refused, if the function and its trace differ beside the point."""
+    beside = at.with_values(at.flat() + 1j * steps(at) * (1.0 + np.arange(at.columns) % 7 / 8))
+    own = np.imag(_at_complex(at, beside))
+    with np.errstate(all="ignore"):
+        (result,) = evaluate(program, [beside[name] for name in at.traced])
+    traced = np.imag(np.ravel(np.asarray(result)))
+    if np.any(np.abs(own - traced) > 1e-6 * np.max(np.abs(traced))):
+        raise Unsupported("the function does otherwise with complex numbers: a norm, say, takes their modulus")
+
+
+def _at_complex(at: Problem, inputs: Mapping[str, Any]) -> np.ndarray:
+    """The user's function at complex inputs, flattened."""
+    try:
+        with np.errstate(all="ignore"):
+            return np.ravel(np.asarray(at.call(inputs)))
+    except Exception as error:
+        raise Unsupported(f"the function can't be called with complex numbers ({error})") from None
+
+
 def _columns(at: Problem) -> np.ndarray:
     x = at.flat().astype(np.complex128)
     columns = []
     for j, step in enumerate(steps(at)):
         moved = x.copy()
         moved[j] += 1j * step
-        try:
-            with np.errstate(all="ignore"):
-                result = np.ravel(np.asarray(at.call(at.with_values(moved))))
-        except TypeError as error:
-            raise Unsupported(f"the function can't be called with complex numbers ({error})") from None
-        columns.append(np.imag(result) / step)
+        columns.append(np.imag(_at_complex(at, at.with_values(moved))) / step)
     return np.stack(columns, axis=1)

@@ -21,7 +21,9 @@ def derive(problem: Problem) -> Derivation:
     """The program of tangents of the function's trace."""
     program = problem.needs_program()
     if problem.columns > MOST_PASSES:
-        raise Unsupported(f"it would need {problem.columns} passes, one an element; {MOST_PASSES} are the most it makes")
+        raise Unsupported(
+            f"it would need {problem.columns} passes, one an element; {MOST_PASSES} are the most it makes"
+        )
     tangent = forward(program, problem.traced_inputs)
 
     def exact(at: Problem, digits: int) -> list[Any]:
@@ -35,7 +37,10 @@ def derive(problem: Problem) -> Derivation:
 
     def estimate(at: Problem) -> Estimate:
         with np.errstate(all="ignore"):
-            columns = [np.ravel(np.asarray(evaluate(tangent, [*at.traced_inputs, *d])[0], dtype=np.float64)) for d in _directions(at)]
+            columns = [
+                np.ravel(np.asarray(evaluate(tangent, [*at.traced_inputs, *d])[0], dtype=np.float64))
+                for d in _directions(at)
+            ]
         return Estimate(np.stack(columns, axis=1))
 
     def bare(at: Problem) -> Callable[[], Any]:

@@ -25,12 +25,16 @@ def derive(problem: Problem) -> Derivation:
     program = problem.needs_program()
     operations = 4 * problem.columns * max(program.operations(), 1)
     if operations > MOST_OPERATIONS:
-        raise Unsupported(f"it would take {operations:.1e} operations in {problem.digits} digits; {MOST_OPERATIONS:.0e} are the most it makes")
+        raise Unsupported(
+            f"it would take {operations:.1e} operations in {problem.digits} digits; {MOST_OPERATIONS:.0e} are the most it makes"
+        )
 
     def estimate(at: Problem) -> Estimate:
         exact = differences(at)
         values = [float(v) for v, _ in exact]
-        return Estimate(np.array(values).reshape(at.rows, at.columns), evaluations=4 * at.columns, exact=exact)
+        return Estimate(
+            np.array(values).reshape(at.rows, at.columns), evaluations=4 * at.columns, exact=exact
+        )
 
     return Derivation(estimate)
 
@@ -60,9 +64,18 @@ def differences(at: Problem) -> list[tuple[Any, Any]]:
             x = fixed[place][element] if element else fixed[place]
             step = (abs(x) if 0 < abs(x) < 1 else context.mpf(1)) * context.mpf(10) ** -STEP_DIGITS
             wide, narrow = (
-                [(a - b) / (2 * h) for a, b in zip(value(place, element, x + h), value(place, element, x - h), strict=True)] for h in (step, step / 2)
+                [
+                    (a - b) / (2 * h)
+                    for a, b in zip(value(place, element, x + h), value(place, element, x - h), strict=True)
+                ]
+                for h in (step, step / 2)
             )
             noise = context.mpf(10) ** (6 - context.dps) / step
             scale = [abs(v) for v in value(place, element, x)]
-            columns.append([(n, abs(n - w) + noise * (s + abs(n * x))) for w, n, s in zip(wide, narrow, scale, strict=True)])
+            columns.append(
+                [
+                    (n, abs(n - w) + noise * (s + abs(n * x)))
+                    for w, n, s in zip(wide, narrow, scale, strict=True)
+                ]
+            )
     return [column[i] for i in range(at.rows) for column in columns]

@@ -50,7 +50,14 @@ def only_unit_seed(gradient: Program) -> Program:
     from gradlab.engine.simplify import simplify
 
     seed = gradient.inputs[-1]
-    fixed = replace(gradient, inputs=gradient.inputs[:-1], constants={**gradient.constants, seed: np.ones(gradient.shapes[seed]) if gradient.shapes[seed] else 1.0})
+    fixed = replace(
+        gradient,
+        inputs=gradient.inputs[:-1],
+        constants={
+            **gradient.constants,
+            seed: np.ones(gradient.shapes[seed]) if gradient.shapes[seed] else 1.0,
+        },
+    )
     return simplify(fixed)
 
 

@@ -41,12 +41,16 @@ def derive(problem: Problem) -> Derivation:
     if problem.columns > MOST_SYMBOLS:
         raise Unsupported(f"{problem.columns} variables; {MOST_SYMBOLS} are the most it takes")
     if program.operations() > MOST_PROGRAM_OPERATIONS:
-        raise Unsupported(f"the function has {program.operations()} operations; {MOST_PROGRAM_OPERATIONS} are the most it takes")
+        raise Unsupported(
+            f"the function has {program.operations()} operations; {MOST_PROGRAM_OPERATIONS} are the most it takes"
+        )
     arguments, outputs = expressions(program, problem)
     by = [arguments[k] for place in problem.wrt_places for k in _range_of(program, place)]
     projected = sum(projected_operations(y, x) for y in outputs for x in by)
     if projected > MOST_OPERATIONS:
-        raise Unsupported(f"the derivative would have about {_about(projected)} operations; {_about(MOST_OPERATIONS)} are the most it takes")
+        raise Unsupported(
+            f"the derivative would have about {_about(projected)} operations; {_about(MOST_OPERATIONS)} are the most it takes"
+        )
     derivative = [y.diff(x) for y in outputs for x in by]
     import sympy
 
@@ -56,14 +60,18 @@ def derive(problem: Problem) -> Derivation:
         ("f′ as a tree", sum(map(operations, derivative))),
         ("f′ shared", sum(operations(e) for _, e in shared) + sum(map(operations, reduced))),
     ]
-    in_double = sympy.lambdify(arguments, derivative, modules=[_FLOAT_FUNCTIONS, "math"], cse=lambda _: (shared, reduced))
+    in_double = sympy.lambdify(
+        arguments, derivative, modules=[_FLOAT_FUNCTIONS, "math"], cse=lambda _: (shared, reduced)
+    )
     lazily: dict[str, Any] = {}
 
     def exact(at: Problem, digits: int) -> list[Any]:
         import mpmath
 
         if "mpmath" not in lazily:
-            lazily["mpmath"] = sympy.lambdify(arguments, derivative, modules=[_PRECISE_FUNCTIONS, "mpmath"], cse=lambda _: (shared, reduced))
+            lazily["mpmath"] = sympy.lambdify(
+                arguments, derivative, modules=[_PRECISE_FUNCTIONS, "mpmath"], cse=lambda _: (shared, reduced)
+            )
         with mpmath.mp.workdps(digits):
             values = [mpmath.mpf(x) for x in _flat_inputs(at)]
             return [mpmath.mpf(v) for v in lazily["mpmath"](*values)]
@@ -114,7 +122,9 @@ class _Hurried:
 
     def apply(self, primitive: Primitive, operands: Sequence[Value], parameters: Mapping[str, Any]) -> Value:
         if time.monotonic() > self.end:
-            raise Unsupported(f"SymPy took more than {MOST_SECONDS:g} s to write the function as an expression")
+            raise Unsupported(
+                f"SymPy took more than {MOST_SECONDS:g} s to write the function as an expression"
+            )
         return self.numbers.apply(primitive, operands, parameters)
 
 
@@ -191,7 +201,9 @@ def _count_one(node: Any) -> tuple[int, list[Any]]:
         return sign, [node]
     if node.is_Add:
         negative = [_is_negative(term) for term in node.args]
-        return len(node.args) - 1 + int(all(negative)), [-term if minus else term for term, minus in zip(node.args, negative, strict=True)]
+        return len(node.args) - 1 + int(all(negative)), [
+            -term if minus else term for term, minus in zip(node.args, negative, strict=True)
+        ]
     if node.is_Pow and node.exp is S.NegativeOne:
         return 1, [node.base]
     if node.is_Pow and node.base == E:

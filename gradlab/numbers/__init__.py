@@ -14,7 +14,13 @@ import numpy as np
 from gradlab.engine.primitive import Primitive, ScalarRule, Value
 
 
-def on_objects(primitive: Primitive, rule: ScalarRule | None, module: Any, operands: Sequence[Value], parameters: Mapping[str, Any]) -> Value:
+def on_objects(
+    primitive: Primitive,
+    rule: ScalarRule | None,
+    module: Any,
+    operands: Sequence[Value],
+    parameters: Mapping[str, Any],
+) -> Value:
     """One equation on numbers that are objects: element by element, or by NumPy where it only moves them.
 
     Raises LookupError where the primitive has no rule in this system.

@@ -12,11 +12,15 @@ from gradlab.record import Size
 FORMS = ("f as a tree", "f′ as a tree", "f′ shared", "gradient program")
 
 
-def swell(program: Program | None, derivations: Mapping[str, Derivation], unsupported: Mapping[str, str]) -> list[Size]:
+def swell(
+    program: Program | None, derivations: Mapping[str, Derivation], unsupported: Mapping[str, str]
+) -> list[Size]:
     """A row for each form; a method that gave up leaves its reason in place of a number."""
     base = simplify(program, branches=False).operations() if program is not None else None
     rows = [Size(form="f", operations=base, ratio=1.0 if base else None)]
-    known = {form: (count, name) for name, derivation in derivations.items() for form, count in derivation.sizes}
+    known = {
+        form: (count, name) for name, derivation in derivations.items() for form, count in derivation.sizes
+    }
     for form in FORMS:
         if form in known:
             count = known[form][0]

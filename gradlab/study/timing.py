@@ -16,7 +16,11 @@ SHORTEST = 100e-6
 """Seconds that one timed batch should last, so that the clock's own grain does not matter."""
 
 
-def timing(function: Callable[[], Any], evaluations: Mapping[str, Callable[[], Any]], derivations: Mapping[str, float]) -> Timing:
+def timing(
+    function: Callable[[], Any],
+    evaluations: Mapping[str, Callable[[], Any]],
+    derivations: Mapping[str, float],
+) -> Timing:
     """Time f and every method in turn, round by round, so that drift hits all alike.
 
     evaluations: one bare evaluation for each method. derivations: seconds each took to derive.
@@ -38,7 +42,17 @@ def timing(function: Callable[[], Any], evaluations: Mapping[str, Callable[[], A
     durations = []
     for name in evaluations:
         if name in failed:
-            durations.append(Duration(method=name, derive=derivations.get(name), evaluate=None, derive_ratio=None, evaluate_ratio=None, quartiles=None, note=failed[name]))
+            durations.append(
+                Duration(
+                    method=name,
+                    derive=derivations.get(name),
+                    evaluate=None,
+                    derive_ratio=None,
+                    evaluate_ratio=None,
+                    quartiles=None,
+                    note=failed[name],
+                )
+            )
             continue
         ratios = [t / f for t, f in zip(seconds[name], seconds[""], strict=True)]
         low, middle, high = statistics.quantiles(ratios, n=4)

@@ -9,4 +9,5 @@ from tests.workshop.tools import findings
 
 @pytest.mark.parametrize("arguments", ["check --output-format=concise", "format --check"])
 def test_ruff_finds_nothing(arguments: str) -> None:
-    assert findings("ruff", *arguments.split()) == ""
+    found = findings("ruff", *arguments.split())
+    assert not found, found

@@ -12,8 +12,25 @@ from gradlab.engine.primitive import UFUNCS, Traced, Value, elementwise
 from gradlab.engine.rules.elementary import log
 from gradlab.engine.rules.selection import choose, equal, logical_and
 
-add = elementwise(np.add, 1, 1, scalar=operator.add, operator="+", commutative=True, symbolic=lambda s, a, b: a + b, precise=lambda m, a, b: a + b)
-subtract = elementwise(np.subtract, 1, -1, scalar=operator.sub, operator="-", symbolic=lambda s, a, b: a - b, precise=lambda m, a, b: a - b)
+add = elementwise(
+    np.add,
+    1,
+    1,
+    scalar=operator.add,
+    operator="+",
+    commutative=True,
+    symbolic=lambda s, a, b: a + b,
+    precise=lambda m, a, b: a + b,
+)
+subtract = elementwise(
+    np.subtract,
+    1,
+    -1,
+    scalar=operator.sub,
+    operator="-",
+    symbolic=lambda s, a, b: a - b,
+    precise=lambda m, a, b: a - b,
+)
 multiply = elementwise(
     np.multiply,
     lambda y, a, b: b,
@@ -34,8 +51,12 @@ divide = elementwise(
     precise=lambda m, a, b: a / b,
     domain=lambda a, b: b != 0,
 )
-negative = elementwise(np.negative, -1, scalar=operator.neg, operator="-", symbolic=lambda s, a: -a, precise=lambda m, a: -a)
-positive = elementwise(np.positive, 1, scalar=operator.pos, operator="+", symbolic=lambda s, a: a, precise=lambda m, a: a)
+negative = elementwise(
+    np.negative, -1, scalar=operator.neg, operator="-", symbolic=lambda s, a: -a, precise=lambda m, a: -a
+)
+positive = elementwise(
+    np.positive, 1, scalar=operator.pos, operator="+", symbolic=lambda s, a: a, precise=lambda m, a: a
+)
 square = elementwise(
     np.square,
     lambda y, x: 2.0 * x,

@@ -17,8 +17,16 @@ DEGREE = Exact("degree", math.pi / 180.0, lambda s: s.pi / 180, lambda m: m.pi /
 RADIAN = Exact("radian", 180.0 / math.pi, lambda s: 180 / s.pi, lambda m: 180 / m.pi)
 
 exp = elementwise(np.exp, lambda y, x: y, scalar=math.exp)
-exp2 = elementwise(np.exp2, lambda y, x: y * LN2, scalar=math.exp2, symbolic=lambda s, x: 2**x, precise=lambda m, x: m.mpf(2) ** x)
-expm1 = elementwise(np.expm1, lambda y, x: exp(x), scalar=math.expm1, symbolic=lambda s, x: s.exp(x) - 1, precise="expm1")
+exp2 = elementwise(
+    np.exp2,
+    lambda y, x: y * LN2,
+    scalar=math.exp2,
+    symbolic=lambda s, x: 2**x,
+    precise=lambda m, x: m.mpf(2) ** x,
+)
+expm1 = elementwise(
+    np.expm1, lambda y, x: exp(x), scalar=math.expm1, symbolic=lambda s, x: s.exp(x) - 1, precise="expm1"
+)
 log = elementwise(np.log, lambda y, x: 1.0 / x, scalar=math.log, domain=lambda x: x > 0)
 log2 = elementwise(
     np.log2,
@@ -36,7 +44,14 @@ log10 = elementwise(
     precise=lambda m, x: m.log10(x),
     domain=lambda x: x > 0,
 )
-log1p = elementwise(np.log1p, lambda y, x: 1.0 / (1.0 + x), scalar=math.log1p, symbolic=lambda s, x: s.log(1 + x), precise="log1p", domain=lambda x: x > -1)
+log1p = elementwise(
+    np.log1p,
+    lambda y, x: 1.0 / (1.0 + x),
+    scalar=math.log1p,
+    symbolic=lambda s, x: s.log(1 + x),
+    precise="log1p",
+    domain=lambda x: x > -1,
+)
 logaddexp = elementwise(
     np.logaddexp,
     lambda y, a, b: sigmoid(a - b),
@@ -55,7 +70,9 @@ logaddexp2 = elementwise(
     symbolic=lambda s, a, b: s.log(2**a + 2**b) / s.log(2),
     precise=lambda m, a, b: m.log(m.mpf(2) ** a + m.mpf(2) ** b) / m.log(2),
 )
-sqrt = elementwise(np.sqrt, lambda y, x: 0.5 / y, scalar=math.sqrt, domain=lambda x: x > 0, kinks=lambda y, x: x)
+sqrt = elementwise(
+    np.sqrt, lambda y, x: 0.5 / y, scalar=math.sqrt, domain=lambda x: x > 0, kinks=lambda y, x: x
+)
 cbrt = elementwise(
     np.cbrt,
     lambda y, x: y / (3.0 * x),
@@ -70,8 +87,22 @@ cbrt = elementwise(
 sin = elementwise(np.sin, lambda y, x: cos(x), scalar=math.sin)
 cos = elementwise(np.cos, lambda y, x: -sin(x), scalar=math.cos)
 tan = elementwise(np.tan, lambda y, x: 1.0 + y * y, scalar=math.tan)
-arcsin = elementwise(np.arcsin, lambda y, x: 1.0 / sqrt(1.0 - x * x), scalar=math.asin, symbolic="asin", domain=lambda x: abs(x) < 1, kinks=lambda y, x: 1 - abs(x))
-arccos = elementwise(np.arccos, lambda y, x: -1.0 / sqrt(1.0 - x * x), scalar=math.acos, symbolic="acos", domain=lambda x: abs(x) < 1, kinks=lambda y, x: 1 - abs(x))
+arcsin = elementwise(
+    np.arcsin,
+    lambda y, x: 1.0 / sqrt(1.0 - x * x),
+    scalar=math.asin,
+    symbolic="asin",
+    domain=lambda x: abs(x) < 1,
+    kinks=lambda y, x: 1 - abs(x),
+)
+arccos = elementwise(
+    np.arccos,
+    lambda y, x: -1.0 / sqrt(1.0 - x * x),
+    scalar=math.acos,
+    symbolic="acos",
+    domain=lambda x: abs(x) < 1,
+    kinks=lambda y, x: 1 - abs(x),
+)
 arctan = elementwise(np.arctan, lambda y, x: 1.0 / (1.0 + x * x), scalar=math.atan, symbolic="atan")
 arctan2 = elementwise(
     np.arctan2,
@@ -86,14 +117,56 @@ sinh = elementwise(np.sinh, lambda y, x: cosh(x), scalar=math.sinh)
 cosh = elementwise(np.cosh, lambda y, x: sinh(x), scalar=math.cosh)
 tanh = elementwise(np.tanh, lambda y, x: 1.0 - y * y, scalar=math.tanh)
 arcsinh = elementwise(np.arcsinh, lambda y, x: 1.0 / sqrt(1.0 + x * x), scalar=math.asinh, symbolic="asinh")
-arccosh = elementwise(np.arccosh, lambda y, x: 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0)), scalar=math.acosh, symbolic="acosh", domain=lambda x: x > 1, kinks=lambda y, x: x - 1)
-arctanh = elementwise(np.arctanh, lambda y, x: 1.0 / (1.0 - x * x), scalar=math.atanh, symbolic="atanh", domain=lambda x: abs(x) < 1)
-sinc = elementwise(np.sinc, lambda y, x: sinc_slope(x), symbolic=lambda s, x: s.sinc(s.pi * x), precise=lambda m, x: m.sincpi(x))
+arccosh = elementwise(
+    np.arccosh,
+    lambda y, x: 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0)),
+    scalar=math.acosh,
+    symbolic="acosh",
+    domain=lambda x: x > 1,
+    kinks=lambda y, x: x - 1,
+)
+arctanh = elementwise(
+    np.arctanh,
+    lambda y, x: 1.0 / (1.0 - x * x),
+    scalar=math.atanh,
+    symbolic="atanh",
+    domain=lambda x: abs(x) < 1,
+)
+sinc = elementwise(
+    np.sinc,
+    lambda y, x: sinc_slope(x),
+    symbolic=lambda s, x: s.sinc(s.pi * x),
+    precise=lambda m, x: m.sincpi(x),
+)
 implements(np.sinc)(sinc)
-radians = elementwise(np.radians, lambda y, x: DEGREE, symbolic=lambda s, x: x * s.pi / 180, precise=lambda m, x: m.radians(x), analytic=False)
-degrees = elementwise(np.degrees, lambda y, x: RADIAN, symbolic=lambda s, x: x * 180 / s.pi, precise=lambda m, x: m.degrees(x), analytic=False)
-deg2rad = elementwise(np.deg2rad, lambda y, x: DEGREE, symbolic=lambda s, x: x * s.pi / 180, precise=lambda m, x: m.radians(x), analytic=False)
-rad2deg = elementwise(np.rad2deg, lambda y, x: RADIAN, symbolic=lambda s, x: x * 180 / s.pi, precise=lambda m, x: m.degrees(x), analytic=False)
+radians = elementwise(
+    np.radians,
+    lambda y, x: DEGREE,
+    symbolic=lambda s, x: x * s.pi / 180,
+    precise=lambda m, x: m.radians(x),
+    analytic=False,
+)
+degrees = elementwise(
+    np.degrees,
+    lambda y, x: RADIAN,
+    symbolic=lambda s, x: x * 180 / s.pi,
+    precise=lambda m, x: m.degrees(x),
+    analytic=False,
+)
+deg2rad = elementwise(
+    np.deg2rad,
+    lambda y, x: DEGREE,
+    symbolic=lambda s, x: x * s.pi / 180,
+    precise=lambda m, x: m.radians(x),
+    analytic=False,
+)
+rad2deg = elementwise(
+    np.rad2deg,
+    lambda y, x: RADIAN,
+    symbolic=lambda s, x: x * 180 / s.pi,
+    precise=lambda m, x: m.degrees(x),
+    analytic=False,
+)
 
 
 def _sinc_slope(x: Any) -> Any:
@@ -110,7 +183,10 @@ def _sinc_slope(x: Any) -> Any:
 sinc_slope = elementwise(
     _sinc_slope,
     # From x s″ + 2 s′ + π² x s = 0; at 0, s″ = −π²/3.
-    lambda y, x: -(PI * (PI * sinc(x))) / choose(equal(x, 0.0), 3.0, 1.0) - choose(equal(x, 0.0), 0.0, 2.0 * y / choose(equal(x, 0.0), 1.0, x)),
+    lambda y, x: (
+        -(PI * (PI * sinc(x))) / choose(equal(x, 0.0), 3.0, 1.0)
+        - choose(equal(x, 0.0), 0.0, 2.0 * y / choose(equal(x, 0.0), 1.0, x))
+    ),
     name="sinc_slope",
     analytic=False,  # it is holomorphic, but chosen by |x|
     symbolic=lambda s, x: -(s.pi**2) * x / 3 * s.hyper([], [s.Rational(5, 2)], -((s.pi * x) ** 2) / 4),

@@ -13,7 +13,17 @@ from gradlab.engine.primitive import UFUNCS, Traced, Value, implements, structur
 from gradlab.engine.rules.elementary import sqrt
 from gradlab.engine.rules.reductions import array_max, array_min, array_sum
 from gradlab.engine.rules.selection import absolute
-from gradlab.engine.rules.shapes import axes_of, broadcast_array, diagonal, expand_dims, ravel, reshape, reshape_array, swapaxes, transpose_array
+from gradlab.engine.rules.shapes import (
+    axes_of,
+    broadcast_array,
+    diagonal,
+    expand_dims,
+    ravel,
+    reshape,
+    reshape_array,
+    swapaxes,
+    transpose_array,
+)
 from gradlab.engine.trace import shape_of
 
 
@@ -21,7 +31,9 @@ def _matmul_vjp(position: int, g: Value, y: Value, a: Value, b: Value) -> Value:
     """ā = ȳ bᵀ and b̄ = aᵀ ȳ, with vectors as rows or columns and repeated batches summed."""
     from gradlab.engine.reverse import unbroadcast
 
-    if a.__class__ is b.__class__ is g.__class__ is np.ndarray and a.ndim == 2 >= b.ndim:  # the usual case, on numbers
+    if (
+        a.__class__ is b.__class__ is g.__class__ is np.ndarray and a.ndim == 2 >= b.ndim
+    ):  # the usual case, on numbers
         if position == 1:
             return a.T @ g
         return g @ b.T if b.ndim == 2 else g[:, None] * b
@@ -73,7 +85,11 @@ def _einsum_vjp(position: int, g: Value, y: Value, *xs: Value, subscripts: str) 
 
 
 def _contractions(y: Any, *xs: Any, subscripts: str) -> int:
-    sizes = {c: n for part, x in zip(subscripts.split("->")[0].split(","), xs, strict=True) for c, n in zip(part, x.shape, strict=True)}
+    sizes = {
+        c: n
+        for part, x in zip(subscripts.split("->", maxsplit=1)[0].split(","), xs, strict=True)
+        for c, n in zip(part, x.shape, strict=True)
+    }
     return len(xs) * math.prod(sizes.values()) - (y.size if len(xs) > 0 else 0)
 
 
@@ -84,7 +100,11 @@ contract = structural(
     linear="each",
     operations=_contractions,
     examples=(
-        (np.array([[1.0, 2.0, 0.5], [3.0, -1.0, 4.0]]), np.array([[1.0, 0.5], [2.0, -1.0], [0.3, 0.7]]), {"subscripts": "ij,jk->ki"}),
+        (
+            np.array([[1.0, 2.0, 0.5], [3.0, -1.0, 4.0]]),
+            np.array([[1.0, 0.5], [2.0, -1.0], [0.3, 0.7]]),
+            {"subscripts": "ij,jk->ki"},
+        ),
         (np.array([[1.0, 2.0], [3.0, -1.0]]), {"subscripts": "ij->j"}),
         (np.array([1.0, 2.0]), np.array([3.0, 0.5]), np.array([0.1, 0.2]), {"subscripts": "i,j,i->j"}),
     ),
@@ -98,7 +118,7 @@ def _without_dots(subscripts: str, xs: list[Value]) -> tuple[list[str], str]:
     parts, widest = [], 0
     for part, x in zip(inputs.split(","), xs, strict=True):
         dots = len(shape_of(x)) - len(part.replace("...", "")) if "..." in part else 0
-        widest = dots if dots > widest else widest
+        widest = max(widest, dots)
         parts.append(part.replace("...", "".join(free[:dots][::-1])))
     if not arrow:
         once = sorted(c for c in set("".join(inputs.split(","))) - set(".") if inputs.count(c) == 1)
@@ -159,20 +179,31 @@ def tensordot(a: Value, b: Value, axes: Any = 2) -> Value:
     if isinstance(axes, int):
         first, second = tuple(range(len(shape_a) - axes, len(shape_a))), tuple(range(axes))
     else:
-        first, second = (tuple(operator.index(i) for i in (part if isinstance(part, (tuple, list)) else (part,))) for part in axes)
+        first, second = (
+            tuple(operator.index(i) for i in (part if isinstance(part, (tuple, list)) else (part,)))
+            for part in axes
+        )
     first, second = tuple(i % len(shape_a) for i in first), tuple(i % len(shape_b) for i in second)
     if [shape_a[i] for i in first] != [shape_b[i] for i in second]:
         raise ValueError("shape-mismatch for sum")
     rest_a = [i for i in range(len(shape_a)) if i not in first]
     rest_b = [i for i in range(len(shape_b)) if i not in second]
     shared = math.prod(shape_a[i] for i in first)
-    left = reshape_array(transpose_array(a, [*rest_a, *first]), (math.prod(shape_a[i] for i in rest_a), shared))
-    right = reshape_array(transpose_array(b, [*second, *rest_b]), (shared, math.prod(shape_b[i] for i in rest_b)))
-    return reshape_array(matmul(left, right), tuple(shape_a[i] for i in rest_a) + tuple(shape_b[i] for i in rest_b))
+    left = reshape_array(
+        transpose_array(a, [*rest_a, *first]), (math.prod(shape_a[i] for i in rest_a), shared)
+    )
+    right = reshape_array(
+        transpose_array(b, [*second, *rest_b]), (shared, math.prod(shape_b[i] for i in rest_b))
+    )
+    return reshape_array(
+        matmul(left, right), tuple(shape_a[i] for i in rest_a) + tuple(shape_b[i] for i in rest_b)
+    )
 
 
 @implements(np.trace)
-def trace(a: Value, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None) -> Value:
+def trace(
+    a: Value, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None
+) -> Value:
     """np.trace."""
     return array_sum(diagonal(a, offset, axis1, axis2), -1)
 

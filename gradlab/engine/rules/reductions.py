@@ -52,7 +52,10 @@ reduce_sum = structural(
     linear="each",
     source=lambda x, axis, keepdims: f"add_reduce({x}, {axis}, keepdims={keepdims})",
     operations=lambda y, x, axis, keepdims: x.size - y.size,
-    examples=((np.array([[1.0, 2.0, 3.0], [0.5, -1.0, 2.0]]), {"axis": (0,), "keepdims": False}), (np.arange(8.0).reshape(2, 2, 2), {"axis": (0, 2), "keepdims": True})),
+    examples=(
+        (np.array([[1.0, 2.0, 3.0], [0.5, -1.0, 2.0]]), {"axis": (0,), "keepdims": False}),
+        (np.arange(8.0).reshape(2, 2, 2), {"axis": (0, 2), "keepdims": True}),
+    ),
 )
 
 
@@ -65,20 +68,29 @@ def _extreme(name: str, ufunc: np.ufunc, sympy_name: str, sign: float) -> Primit
 
     def margin(y: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
         ordered = np.sort(_last(sign * x, axis), axis=-1)
-        return ordered[..., -1] - ordered[..., -2] if ordered.shape[-1] > 1 else np.full(ordered.shape[:-1], math.inf)
+        return (
+            ordered[..., -1] - ordered[..., -2]
+            if ordered.shape[-1] > 1
+            else np.full(ordered.shape[:-1], math.inf)
+        )
 
     return structural(
         name,
         lambda x, axis, keepdims: ufunc.reduce(x, axis, keepdims=keepdims),
         lambda i, g, y, x, axis, keepdims: _spread(g, x, axis) * share(x, y, axis),
-        jvp=lambda t, y, x, axis, keepdims: reduce_sum(t[0] * share(x, y, axis), axis=axis, keepdims=keepdims),
+        jvp=lambda t, y, x, axis, keepdims: reduce_sum(
+            t[0] * share(x, y, axis), axis=axis, keepdims=keepdims
+        ),
         symbolic=lambda s, x, axis, keepdims: _by_pairs(getattr(s, sympy_name), x, axis, keepdims),
         precise=lambda m, x, axis, keepdims: _by_pairs(max if sign > 0 else min, x, axis, keepdims),
         on_arrays=True,
         kinks=margin,
         analytic=False,
         operations=lambda y, x, axis, keepdims: x.size - y.size,
-        examples=((np.array([[1.0, 2.0, 3.5], [0.5, -1.0, 2.0]]), {"axis": (1,), "keepdims": False}), (np.array([[1.0, 2.0], [0.5, 3.0]]), {"axis": (0, 1), "keepdims": True})),
+        examples=(
+            (np.array([[1.0, 2.0, 3.5], [0.5, -1.0, 2.0]]), {"axis": (1,), "keepdims": False}),
+            (np.array([[1.0, 2.0], [0.5, 3.0]]), {"axis": (0, 1), "keepdims": True}),
+        ),
     )
 
 
@@ -110,8 +122,12 @@ def _object_logsumexp(module: Any, x: Any, axis: tuple[int, ...], keepdims: bool
 log_sum_exp = structural(
     "logsumexp",
     _stable_logsumexp,
-    lambda i, g, y, x, axis, keepdims: _spread(g, x, axis) * exp(x - reshape_array(y, _kept(shape_of(x), axis))),
-    jvp=lambda t, y, x, axis, keepdims: reduce_sum(t[0] * exp(x - reshape_array(y, _kept(shape_of(x), axis))), axis=axis, keepdims=keepdims),
+    lambda i, g, y, x, axis, keepdims: (
+        _spread(g, x, axis) * exp(x - reshape_array(y, _kept(shape_of(x), axis)))
+    ),
+    jvp=lambda t, y, x, axis, keepdims: reduce_sum(
+        t[0] * exp(x - reshape_array(y, _kept(shape_of(x), axis))), axis=axis, keepdims=keepdims
+    ),
     symbolic=_object_logsumexp,
     precise=_object_logsumexp,
     on_arrays=True,
@@ -119,12 +135,41 @@ log_sum_exp = structural(
     examples=((np.array([[1.0, 2.0, 3.0], [0.5, -1.0, 2.0]]), {"axis": (1,), "keepdims": False}),),
 )
 
-_POSITIONS = ((np.array([[1.0, 4.0, 3.0], [0.5, -1.0, 2.0]]), {"axis": 1}), (np.array([1.0, 3.0, 2.0]), {"axis": None}))
+_POSITIONS = (
+    (np.array([[1.0, 4.0, 3.0], [0.5, -1.0, 2.0]]), {"axis": 1}),
+    (np.array([1.0, 3.0, 2.0]), {"axis": None}),
+)
 _TRUTHS = ((np.array([[True, False], [True, True]]), {"axis": (0,), "keepdims": False}),)
-_position = structural("argmax", lambda x, axis: np.argmax(x, axis), None, kinks=lambda y, x, axis: np.inf, analytic=False, examples=_POSITIONS)
-_lowest_position = structural("argmin", lambda x, axis: np.argmin(x, axis), None, kinks=lambda y, x, axis: np.inf, analytic=False, examples=_POSITIONS)
-_all = structural("all", lambda x, axis, keepdims: np.all(x, axis, keepdims=keepdims), None, analytic=False, examples=_TRUTHS)
-_any = structural("any", lambda x, axis, keepdims: np.any(x, axis, keepdims=keepdims), None, analytic=False, examples=_TRUTHS)
+_position = structural(
+    "argmax",
+    lambda x, axis: np.argmax(x, axis),
+    None,
+    kinks=lambda y, x, axis: np.inf,
+    analytic=False,
+    examples=_POSITIONS,
+)
+_lowest_position = structural(
+    "argmin",
+    lambda x, axis: np.argmin(x, axis),
+    None,
+    kinks=lambda y, x, axis: np.inf,
+    analytic=False,
+    examples=_POSITIONS,
+)
+_all = structural(
+    "all",
+    lambda x, axis, keepdims: np.all(x, axis, keepdims=keepdims),
+    None,
+    analytic=False,
+    examples=_TRUTHS,
+)
+_any = structural(
+    "any",
+    lambda x, axis, keepdims: np.any(x, axis, keepdims=keepdims),
+    None,
+    analytic=False,
+    examples=_TRUTHS,
+)
 
 
 def _only(what: str, **unsupported: Any) -> None:
@@ -134,7 +179,15 @@ def _only(what: str, **unsupported: Any) -> None:
 
 
 @implements(np.sum, (np.add, "reduce"))  # type: ignore[arg-type]
-def array_sum(a: Value, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: Any = None, where: Any = None) -> Value:
+def array_sum(
+    a: Value,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = None,
+) -> Value:
     """np.sum."""
     _only("sum", out=out, initial=initial, where=where)
     axes = axes_of(axis, len(shape_of(a)))
@@ -142,15 +195,36 @@ def array_sum(a: Value, axis: Any = None, dtype: Any = None, out: Any = None, ke
 
 
 @implements(np.mean)
-def mean(a: Value, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = None) -> Value:
+def mean(
+    a: Value,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    *,
+    where: Any = None,
+) -> Value:
     """np.mean: the sum divided by the count."""
     _only("mean", out=out, where=where)
     axes = axes_of(axis, len(shape_of(a)))
-    return array_sum(a, axes, keepdims=keepdims) / float(math.prod(shape_of(a)[i] for i in axes)) if axes else a
+    return (
+        array_sum(a, axes, keepdims=keepdims) / float(math.prod(shape_of(a)[i] for i in axes)) if axes else a
+    )
 
 
 @implements(np.var)
-def var(a: Value, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: bool = False, *, where: Any = None, mean: Any = None, correction: Any = None) -> Value:
+def var(
+    a: Value,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: float = 0,
+    keepdims: bool = False,
+    *,
+    where: Any = None,
+    mean: Any = None,
+    correction: Any = None,
+) -> Value:
     """np.var: the mean squared deviation; `ddof` (or `correction`) is taken off the count."""
     _only("var", out=out, where=where, mean=mean)
     ddof = ddof if correction is None or correction is np._NoValue else correction
@@ -161,15 +235,35 @@ def var(a: Value, axis: Any = None, dtype: Any = None, out: Any = None, ddof: fl
 
 
 @implements(np.std)
-def std(a: Value, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: bool = False, *, where: Any = None, mean: Any = None, correction: Any = None) -> Value:
+def std(
+    a: Value,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: float = 0,
+    keepdims: bool = False,
+    *,
+    where: Any = None,
+    mean: Any = None,
+    correction: Any = None,
+) -> Value:
     """np.std: the square root of np.var."""
     return sqrt(var(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction))
 
 
 @implements(np.prod, (np.multiply, "reduce"))  # type: ignore[arg-type]
-def array_prod(a: Value, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: Any = None, where: Any = None) -> Value:
+def array_prod(
+    a: Value,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = None,
+) -> Value:
     """np.prod, by halves: its derivative is then right where factors are zero, and as cheap as can be
-    (Griewank & Walther 2008, Speelpenning's product)."""
+    (Griewank & Walther 2008, Speelpenning's product).
+    """
     _only("prod", out=out, initial=initial, where=where)
     shape = shape_of(a)
     for place in reversed(axes_of(axis, len(shape))):
@@ -185,11 +279,22 @@ def array_prod(a: Value, axis: Any = None, dtype: Any = None, out: Any = None, k
     kept = _kept(shape, axes_of(axis, len(shape)))
     if math.prod(shape) == 0:
         return np.prod(np.empty(shape), axis=axis, keepdims=bool(keepdims))
-    return a if keepdims else reshape_array(a, tuple(n for i, n in enumerate(kept) if i not in axes_of(axis, len(shape))))
+    return (
+        a
+        if keepdims
+        else reshape_array(a, tuple(n for i, n in enumerate(kept) if i not in axes_of(axis, len(shape))))
+    )
 
 
 @implements(np.max, np.amax, (np.maximum, "reduce"))  # type: ignore[arg-type]
-def array_max(a: Value, axis: Any = None, out: Any = None, keepdims: bool = False, initial: Any = None, where: Any = None) -> Value:
+def array_max(
+    a: Value,
+    axis: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = None,
+) -> Value:
     """np.max."""
     _only("max", out=out, initial=initial, where=where)
     axes = axes_of(axis, len(shape_of(a)))
@@ -197,7 +302,14 @@ def array_max(a: Value, axis: Any = None, out: Any = None, keepdims: bool = Fals
 
 
 @implements(np.min, np.amin, (np.minimum, "reduce"))  # type: ignore[arg-type]
-def array_min(a: Value, axis: Any = None, out: Any = None, keepdims: bool = False, initial: Any = None, where: Any = None) -> Value:
+def array_min(
+    a: Value,
+    axis: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = None,
+) -> Value:
     """np.min."""
     _only("min", out=out, initial=initial, where=where)
     axes = axes_of(axis, len(shape_of(a)))

@@ -34,9 +34,32 @@ greater = _comparison(np.greater, operator.gt, ">", "Gt")
 greater_equal = _comparison(np.greater_equal, operator.ge, ">=", "Ge")
 equal = _comparison(np.equal, operator.eq, "==", "Eq")
 not_equal = _comparison(np.not_equal, operator.ne, "!=", "Ne")
-logical_and = elementwise(np.logical_and, None, None, analytic=False, symbolic=lambda s, a, b: s.And(a, b), precise=lambda m, a, b: bool(a) and bool(b), examples=((True, False, {}),))
-logical_or = elementwise(np.logical_or, None, None, analytic=False, symbolic=lambda s, a, b: s.Or(a, b), precise=lambda m, a, b: bool(a) or bool(b), examples=((True, False, {}),))
-logical_not = elementwise(np.logical_not, None, analytic=False, symbolic=lambda s, a: s.Not(a), precise=lambda m, a: not a, examples=((True, {}),))
+logical_and = elementwise(
+    np.logical_and,
+    None,
+    None,
+    analytic=False,
+    symbolic=lambda s, a, b: s.And(a, b),
+    precise=lambda m, a, b: bool(a) and bool(b),
+    examples=((True, False, {}),),
+)
+logical_or = elementwise(
+    np.logical_or,
+    None,
+    None,
+    analytic=False,
+    symbolic=lambda s, a, b: s.Or(a, b),
+    precise=lambda m, a, b: bool(a) or bool(b),
+    examples=((True, False, {}),),
+)
+logical_not = elementwise(
+    np.logical_not,
+    None,
+    analytic=False,
+    symbolic=lambda s, a: s.Not(a),
+    precise=lambda m, a: not a,
+    examples=((True, {}),),
+)
 UFUNCS[np.bitwise_and] = logical_and
 UFUNCS[np.bitwise_or] = logical_or
 UFUNCS[np.invert] = logical_not
@@ -69,7 +92,9 @@ choose = elementwise(
 def where(condition: Value, x: Value = None, y: Value = None) -> Value:
     """np.where with three arguments."""
     if x is None or y is None:
-        raise TypeError("np.where with one argument gives positions, which have no derivative: use the condition itself, with three arguments")
+        raise TypeError(
+            "np.where with one argument gives positions, which have no derivative: use the condition itself, with three arguments"
+        )
     return choose(condition, x, y)
 
 
@@ -117,7 +142,9 @@ relu = elementwise(
 
 
 @implements(np.clip)
-def clip(a: Value, a_min: Value = None, a_max: Value = None, *, min: Value = None, max: Value = None) -> Value:
+def clip(
+    a: Value, a_min: Value = None, a_max: Value = None, *, min: Value = None, max: Value = None
+) -> Value:
     """np.clip as minimum(maximum(a, low), high)."""
     low, high = (a_min if min is None else min), (a_max if max is None else max)
     a = a if low is None else maximum(a, low)
@@ -132,7 +159,12 @@ def _step(ufunc: np.ufunc, symbolic: Any, precise: Any, kinks: Any) -> Primitive
 sign = _step(np.sign, "sign", "sign", lambda y, x: x)
 floor = _step(np.floor, "floor", "floor", lambda y, x: x - np.round(x))
 ceil = _step(np.ceil, "ceiling", "ceil", lambda y, x: x - np.round(x))
-trunc = _step(np.trunc, lambda s, x: s.sign(x) * s.floor(s.Abs(x)), lambda m, x: m.sign(x) * m.floor(abs(x)), lambda y, x: x - np.round(x))
+trunc = _step(
+    np.trunc,
+    lambda s, x: s.sign(x) * s.floor(s.Abs(x)),
+    lambda m, x: m.sign(x) * m.floor(abs(x)),
+    lambda y, x: x - np.round(x),
+)
 rint = _step(np.rint, lambda s, x: s.floor(x + s.Rational(1, 2)), "nint", lambda y, x: x - np.floor(x) - 0.5)
 heaviside = elementwise(
     np.heaviside,
@@ -152,7 +184,14 @@ copysign = elementwise(
     precise=lambda m, a, b: abs(a) if b >= 0 else -abs(a),
     kinks=lambda y, a, b: np.minimum(abs(a), abs(b)),
 )
-signbit = elementwise(np.signbit, None, analytic=False, symbolic=lambda s, x: s.Lt(x, 0), precise=lambda m, x: x < 0, kinks=lambda y, x: x)
+signbit = elementwise(
+    np.signbit,
+    None,
+    analytic=False,
+    symbolic=lambda s, x: s.Lt(x, 0),
+    precise=lambda m, x: x < 0,
+    kinks=lambda y, x: x,
+)
 
 
 @implements(np.round, np.around)

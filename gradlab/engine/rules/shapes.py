@@ -52,7 +52,10 @@ transpose = structural(
     lambda i, g, y, x, axes: transpose(g, axes=tuple(int(k) for k in np.argsort(axes))),
     linear="each",
     source=lambda x, axes: f"{x}.transpose({axes})",
-    examples=((np.arange(6.0).reshape(1, 2, 3), {"axes": (2, 0, 1)}), (np.arange(6.0).reshape(2, 3), {"axes": (1, 0)})),
+    examples=(
+        (np.arange(6.0).reshape(1, 2, 3), {"axes": (2, 0, 1)}),
+        (np.arange(6.0).reshape(2, 3), {"axes": (1, 0)}),
+    ),
 )
 
 
@@ -93,7 +96,9 @@ def _is_basic(key: Any) -> bool:
 def _scatter(g: Any, key: Any, shape: tuple[int, ...]) -> Any:
     """Zeros of a shape with g added at a key; a place that is named twice gets both."""
     dtype = getattr(g, "dtype", None)
-    whole = np.zeros(shape, dtype if dtype is not None else np.float64 if isinstance(g, (int, float)) else object)
+    whole = np.zeros(
+        shape, dtype if dtype is not None else np.float64 if isinstance(g, (int, float)) else object
+    )
     if _is_basic(key):
         whole[key] = g
     else:
@@ -119,8 +124,13 @@ scatter = structural(
     _scatter,
     lambda i, g, y, x, key, shape: index(g, key=key),
     linear="each",
-    operations=lambda y, x, key, shape: x.size - int(np.count_nonzero(_scatter(np.ones(x.shape), key, shape))),
-    examples=((np.array([1.0, 2.0]), {"key": slice(1, 3), "shape": (4,)}), (np.array([1.0, 2.0, 5.0]), {"key": np.array([2, 0, 2]), "shape": (3,)})),
+    operations=lambda y, x, key, shape: (
+        x.size - int(np.count_nonzero(_scatter(np.ones(x.shape), key, shape)))
+    ),
+    examples=(
+        (np.array([1.0, 2.0]), {"key": slice(1, 3), "shape": (4,)}),
+        (np.array([1.0, 2.0, 5.0]), {"key": np.array([2, 0, 2]), "shape": (3,)}),
+    ),
 )
 
 
@@ -128,7 +138,9 @@ def _plain_key(key: Any) -> Any:
     """A key without tracers: a mask or position that depends on the input is recorded as a branch."""
     if isinstance(key, Tracer):
         if key.dtype.kind not in "biu":
-            raise IndexError("an array can be indexed by whole numbers, slices and masks, not by traced floats")
+            raise IndexError(
+                "an array can be indexed by whole numbers, slices and masks, not by traced floats"
+            )
         return key._freeze()
     if isinstance(key, list):
         return np.asarray([_plain_key(k) for k in key])
@@ -167,12 +179,16 @@ def size(a: Value, axis: int | None = None) -> int:
 
 
 @implements(np.reshape)
-def reshape_array(a: Value, shape: Any = None, order: str = "C", *, newshape: Any = None, copy: Any = None) -> Value:
+def reshape_array(
+    a: Value, shape: Any = None, order: str = "C", *, newshape: Any = None, copy: Any = None
+) -> Value:
     """np.reshape in C order, one length possibly -1."""
     if order != "C":
         raise TypeError("np.reshape is traced in C order: transpose first for order='F'")
     wanted = shape if shape is not None else newshape if newshape is not None else ()
-    lengths = tuple(map(operator.index, wanted)) if isinstance(wanted, (tuple, list)) else (operator.index(wanted),)
+    lengths = (
+        tuple(map(operator.index, wanted)) if isinstance(wanted, (tuple, list)) else (operator.index(wanted),)
+    )
     have, known = math.prod(shape_of(a)), math.prod(n for n in lengths if n != -1)
     if lengths.count(-1) == 1 and known and have % known == 0:
         lengths = tuple(have // known if n == -1 else n for n in lengths)

@@ -1,0 +1,1 @@
+"""`gradlab.check`, its input, its result, and the process it works in."""

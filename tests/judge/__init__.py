@@ -1,0 +1,1 @@
+"""Judging: verdicts, blame, printed numbers."""

@@ -1,0 +1,1 @@
+"""Each witness by itself, against values known by hand."""
