@@ -59,6 +59,13 @@ class Claim:
             return _by_name(result, wrt)
         return {name: call(part, inputs) if callable(part) else part for name, part in self.given.items()}
 
+    def general(self) -> Claim | None:
+        """What of it holds at every point: the formulas without the numbers; None where that is nothing."""
+        if callable(self.given):
+            return self
+        formulas = {name: part for name, part in self.given.items() if callable(part)}
+        return Claim(formulas, self.text) if formulas else None
+
     @property
     def is_number(self) -> bool:
         """Whether it holds at one point only, because it is numbers and no formula."""
@@ -340,7 +347,16 @@ def source_lines(function: Callable[..., Any]) -> str:
     except (OSError, TypeError):
         return ""
     start = next((i for i, line in enumerate(lines) if line.startswith("def ")), 0)
-    return "\n".join(lines[start:])
+    return "\n".join(_without_docstring(lines[start:]))
+
+
+def _without_docstring(lines: list[str]) -> list[str]:
+    first = lines[1].lstrip() if len(lines) > 1 else ""
+    quotes = next((q for q in ('"""', "'''") if first.removeprefix("r").startswith(q)), None)
+    if quotes is None:
+        return lines
+    end = 1 if first.count(quotes) > 1 else next(i for i in range(2, len(lines)) if quotes in lines[i])
+    return [lines[0], *lines[end + 1 :]]
 
 
 def location_of(function: Callable[..., Any]) -> str:

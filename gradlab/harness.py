@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import platform
 import sys
 import time
@@ -16,23 +15,20 @@ import numpy as np
 
 from gradlab import record as rec
 from gradlab.cases import Case, Claim, InputError, Point, caller, make_case
-from gradlab.engine.trace import at_line
 from gradlab.judge.behaviour import Misbehaviour, pose
-from gradlab.judge.compare import decimal_text
 from gradlab.judge.expected import against_expected
-from gradlab.judge.kinks import kinks_at, one_sided_slopes
-from gradlab.judge.panel import FAMILIES, Derived, Testimony, ask, judge, noise_of, references
-from gradlab.judge.verdict import Verdict, derivative_by, worst
-from gradlab.methods import Problem, component_names, element_names, load, methods
+from gradlab.judge.panel import Derived
+from gradlab.judge.point import Judged, judge_point
+from gradlab.judge.verdict import Verdict, worst
+from gradlab.methods import Problem, load, methods
+from gradlab.recording import case_record, point_record
 from gradlab.study.swell import swell
 from gradlab.study.timing import timing
 from gradlab.worker import Crashed, InternalError, Job, run_each
 
 if TYPE_CHECKING:
-    from gradlab.judge.compare import Reference
+    pass
 
-MOST_SHOWN = 1000
-"""Values of an array that a record keeps."""
 TRIES = 40
 
 
@@ -294,12 +290,12 @@ def _each_checked(cases: Sequence[Case], settings: Settings) -> Iterator[rec.Cas
             raise InputError(f"{case.name}: {result}")
         if isinstance(result, InternalError):
             print(result, file=sys.stderr)
-            yield _record(
+            yield case_record(
                 case,
                 Verdict("error", "gradlab itself failed: please report it, with the traceback on stderr"),
             )
         elif isinstance(result, Crashed):
-            yield _record(case, Verdict("error", str(result)))
+            yield case_record(case, Verdict("error", str(result)))
         else:
             yield result
 
@@ -310,100 +306,87 @@ def check_case(case: Case, settings: Settings) -> rec.CaseRecord:
     return checked
 
 
-def _record(case: Case, verdict: Verdict, *, notes: Sequence[str] = (), **fields: Any) -> rec.CaseRecord:
-    return rec.CaseRecord(
-        name=case.name,
-        verdict=verdict.kind,
-        reason=verdict.reason,
-        expected=case.verdict,  # type: ignore[arg-type]
-        passed=verdict.kind == case.verdict,
-        function=case.text or case.name,
-        read_as=case.read_as,
-        claims=tuple(c.text for c in case.claims if c.text),
-        source=case.source,
-        location=case.location,
-        tags=case.tags,
-        notes=(
-            *case.notes,
-            *([f"declared to {case.verdict}: {case.because}"] if case.because else []),
-            *notes,
-        ),
-        **fields,
-    )
-
-
 def _examine(
     case: Case, settings: Settings, begin: Callable[[str], None], skip: dict[str, str]
 ) -> rec.CaseRecord:
     """Every point of a case: the given ones, and those drawn around them."""
     if "the function" in skip:
-        return _record(case, Verdict("error", f"the function: {skip['the function']}"))
-    begin("the function")
-    chosen = settings.chosen()
-    derived = Derived()
-    points: list[rec.Point] = []
-    verdicts: list[Verdict] = []
-    first: Problem | None = None
+        return case_record(case, Verdict("error", f"the function: {skip['the function']}"))
+    chosen, derived = settings.chosen(), Derived()
+    judged: list[Judged] = []
     notes: list[str] = []
-    for point in case.points:
+    for number, point in enumerate(case.points, 1):
+        begin("the function")
         try:
-            problem = pose(case, point, case.claims[0] if case.claims else None, settings.digits)
+            problem = pose(case, point, settings.digits)
         except Misbehaviour as error:
-            return _record(case, Verdict("error", str(error)), points=tuple(points))
-        first = first or problem
+            return case_record(case, Verdict("error", str(error)), points=tuple(map(point_record, judged)))
         if problem.untraceable:
             notes.append(f"judged in float64, because it can't be traced: {problem.untraceable}")
-        judged, verdict = _at_point(case, point, problem, chosen, derived, begin, skip)
-        if len(case.points) > 1 and not verdict.ok:
-            verdict = replace(
-                verdict,
-                reason=f"{verdict.reason}, at given point {len(points) + 1}{_point_text(point, case)}",
-            )
-        notes += [e.reason for e in judged.estimates if e.verdict == "agree" and e.reason]
-        points.append(judged)
-        verdicts.append(verdict)
-    assert first is not None
+        judged.append(judge_point(case, point, problem, case.claims, chosen, derived, begin, skip))
+        notes += [t.verdict.reason for t in judged[-1].testimonies if t.verdict.ok and t.verdict.reason]
+        if len(case.points) > 1:
+            judged[-1] = _placed(judged[-1], f", at given point {number}{_point_text(point, case)}")
+    given = list(judged)
     # at a kink the question is settled; what holds beside it is another question
-    drawn = [] if any(v.kind == "undefined" for v in verdicts) else list(_drawn(case, settings, skip, begin))
-    for point, problem in drawn:
-        judged, verdict = _at_point(case, point, problem, chosen, derived, begin, skip)
-        points.append(judged)
-        if verdict.kind == "disagree" and all(v.ok for v in verdicts):
-            verdict = replace(
-                verdict,
-                reason=f"{verdict.reason}, at a point drawn beside yours{_point_text(point, case)}; at the given point alone it agrees",
+    if not any(j.verdict.kind == "undefined" for j in given):
+        general = [claim for claim in map(Claim.general, case.claims) if claim is not None]
+        for point, problem in _drawn(case, settings, begin):
+            beside = judge_point(case, point, problem, general, chosen, derived, begin, skip)
+            if beside.verdict.kind == "undefined":
+                continue  # a kink that a random point happens to meet says nothing of the given one
+            where = f", at a point drawn beside yours{_point_text(point, case)}"
+            alone = f"{where}; at the given point alone it agrees"
+            judged.append(_placed(beside, alone) if all(j.verdict.ok for j in given) else beside)
+        missing = settings.points - (len(judged) - len(given))
+        if missing and len(judged) > len(given):
+            notes.append(
+                f"{missing} of {settings.points} random points were not inside the function's domain"
             )
-        if (
-            verdict.kind != "undefined"
-        ):  # a kink that a random point happens to meet says nothing of the given one
-            verdicts.append(verdict)
-    if drawn and len(drawn) < settings.points:
-        notes.append(
-            f"{settings.points - len(drawn)} of {settings.points} random points were not inside the function's domain"
-        )
-    mismatch = against_expected(case, first)
-    if mismatch is not None:
-        verdicts.append(mismatch)
-    sizes = swell(first.program, derived.latest, derived.unsupported)
+    first = given[0].problem
+    printed = against_expected(case, first) or Verdict("agree")
+    verdict = worst([*(j.verdict for j in judged), printed])
     timed = None
     if settings.timed and "timing" not in skip:
         begin("timing")
         timed = _timing(first, derived)
-    return _record(
+    return case_record(
         case,
-        worst(verdicts),
+        verdict,
+        passed=_passed(case, verdict, judged, printed),
         notes=list(dict.fromkeys(notes)),
-        points=tuple(points),
-        swell=tuple(sizes),
+        points=tuple(map(point_record, judged)),
+        swell=tuple(swell(first.program, derived.latest, derived.unsupported)),
         timing=timed,
     )
 
 
-def _drawn(
-    case: Case, settings: Settings, skip: dict[str, str], begin: Callable[[str], None]
-) -> Iterable[tuple[Point, Problem]]:
-    """Generic points around the given one, inside the function's domain. Claims that are numbers hold at their own point only."""
-    claim = next((c for c in case.claims if not c.is_number), None)
+def _passed(case: Case, verdict: Verdict, judged: Sequence[Judged], printed: Verdict) -> bool:
+    """Whether the verdict is the declared one, and for the declared reason: what is meant to disagree
+    is the claim (or a printed number, where there is no claim), not a method of ours.
+    """
+    if verdict.kind != case.verdict:
+        return False
+    if case.verdict == "undefined":
+        return printed.ok and all(j.claims.ok for j in judged)
+    if case.verdict == "disagree":
+        meant = worst([j.claims for j in judged]) if case.claims else printed
+        others = [j.witnesses for j in judged] + ([printed] if case.claims else [])
+        return meant.kind == "disagree" and all(v.ok for v in others)
+    return True
+
+
+def _placed(judged: Judged, where: str) -> Judged:
+    """The same with the place told in the reasons of what does not agree."""
+
+    def told(verdict: Verdict) -> Verdict:
+        return verdict if verdict.ok else replace(verdict, reason=verdict.reason + where)
+
+    return replace(judged, witnesses=told(judged.witnesses), claims=told(judged.claims))
+
+
+def _drawn(case: Case, settings: Settings, begin: Callable[[str], None]) -> Iterator[tuple[Point, Problem]]:
+    """Generic points around the first given one, inside the function's domain."""
     generator = np.random.default_rng(settings.seed)
     base = case.points[0].inputs
     found = 0
@@ -411,17 +394,15 @@ def _drawn(
         if found == settings.points:
             return
         width = case.around * 0.7 ** max(0, attempt - settings.points)
-        inputs = dict(base)
-        for name in base:
-            if name in case.wrt:
-                inputs[name] = _moved(base[name], width, generator)
-        point = Point(inputs, given=False)
+        moved = {name: _moved(base[name], width, generator) for name in base if name in case.wrt}
+        point = Point({**base, **moved}, given=False)
+        begin("the function")
         try:
-            begin("the function")
-            yield point, pose(case, point, claim, settings.digits)
-            found += 1
+            problem = pose(case, point, settings.digits)
         except Misbehaviour:
             continue
+        found += 1
+        yield point, problem
 
 
 def _moved(value: Any, width: float, generator: np.random.Generator) -> Any:
@@ -431,183 +412,6 @@ def _moved(value: Any, width: float, generator: np.random.Generator) -> Any:
     share = generator.uniform(0.2, 1.0, array.shape) * generator.choice([-1.0, 1.0], array.shape)
     moved = array + width * size * share
     return float(moved) if array.ndim == 0 else moved.astype(value.dtype)
-
-
-def _at_point(
-    case: Case,
-    point: Point,
-    problem: Problem,
-    chosen: Mapping[str, Any],
-    derived: Derived,
-    begin: Callable[[str], None],
-    skip: dict[str, str],
-) -> tuple[rec.Point, Verdict]:
-    """Every method at one point, judged."""
-    rows = element_names((problem.rows,)) if case.quantity == "jacobian" else [""]
-    components = component_names(problem.inputs, case.wrt, [f"y{r}" if r else "" for r in rows])
-    kinks, undefined = _differentiability(problem, components)
-    testimonies = []
-    for name, method in chosen.items():
-        if name == "claimed" and problem.claim is None:
-            continue
-        begin(name)
-        testimonies.append(ask(name, method, problem, derived, skip))
-    begin("judging")
-    found = references(problem, testimonies, derived)
-    noise = noise_of(problem)
-    for testimony in testimonies:
-        judge(testimony, problem, found, noise, components, derived)
-    if undefined is not None:
-        verdict = _with_claim_at_kink(undefined, problem, testimonies)
-    else:
-        verdict = _of_point(testimonies, found, components)
-    return _point_record(case, point, problem, components, found, testimonies, kinks, verdict), verdict
-
-
-def _differentiability(problem: Problem, components: Sequence[str]) -> tuple[list[str], Verdict | None]:
-    """The kinks met at the point, in sentences; and the verdict `undefined` if the slopes differ there."""
-    if problem.program is None:
-        sentences = []
-        broken = [s for s in one_sided_slopes(problem) if s.surely_differ]
-    else:
-        kinks = kinks_at(problem.program, problem.traced_inputs)
-        sentences = [f"{kink.operation} is exactly at its kink{at_line(kink.location)}" for kink in kinks]
-        broken = [s for s in one_sided_slopes(problem) if not s.agree] if kinks else []
-    if not broken:
-        return [], None
-    shown = sentences[:1]
-    for slopes in broken:
-        component = components[slopes.row * problem.columns + slopes.column]
-        left, right = _slope(slopes.left), _slope(slopes.right)
-        sides = (
-            f"{left} from both sides" if left == right else f"{left} from the left and {right} from the right"
-        )
-        sentences.append(f"{derivative_by(component)}: the slope is {sides}")
-    shown.append(sentences[-len(broken)])
-    return sentences, Verdict("undefined", f"not differentiable here: {'; '.join(shown)}")
-
-
-def _slope(value: float) -> str:
-    return "not defined" if math.isnan(value) else "unbounded" if math.isinf(value) else f"{value:.6g}"
-
-
-def _with_claim_at_kink(undefined: Verdict, problem: Problem, testimonies: Sequence[Testimony]) -> Verdict:
-    """Whether a claimed value lies between the one-sided slopes is said."""
-    claim = next((t for t in testimonies if t.method == "claimed" and t.estimate is not None), None)
-    if claim is None or claim.estimate is None or problem.rows != 1:
-        return undefined
-    for slopes in one_sided_slopes(problem):
-        value = claim.estimate.value[0, slopes.column]
-        if not slopes.agree and slopes.are_finite and math.isfinite(value):
-            low, high = sorted((slopes.left, slopes.right))
-            inside = low - 1e-6 <= value <= high + 1e-6
-            return replace(
-                undefined,
-                reason=f"{undefined.reason}; the claimed {value:g} is {'a value between them, as a subgradient may be' if inside else 'not between them'}",
-            )
-    return undefined
-
-
-def _of_point(
-    testimonies: Sequence[Testimony], found: Sequence[Reference], components: Sequence[str]
-) -> Verdict:
-    """The verdict at one point: the claim's if there is one, unless a witness of ours is at fault."""
-    verdicts = []
-    for testimony in testimonies:
-        kind = testimony.verdict.kind
-        if testimony.method == "claimed":
-            verdicts.append(
-                testimony.verdict
-                if kind != "unsupported"
-                else Verdict("inconclusive", testimony.verdict.reason)
-            )
-        elif kind == "disagree" and testimony.exact is None:  # float64 alone contradicts 50 digits
-            verdicts.append(
-                Verdict("inconclusive", f"{testimony.method} is the outlier: {testimony.verdict.reason}")
-            )
-        elif kind == "disagree":
-            others = (
-                ""
-                if not any(t.method == "claimed" for t in testimonies)
-                else " (this is not the claim's fault)"
-            )
-            verdicts.append(
-                Verdict("disagree", f"{testimony.method} is the outlier{others}: {testimony.verdict.reason}")
-            )
-        elif kind == "agree":
-            verdicts.append(testimony.verdict)
-    missing = [name for name, r in zip(components, found, strict=True) if r.exact is None]
-    if missing and not any(v.kind == "disagree" for v in verdicts):
-        named = next(r for r in found if r.exact is None).witnesses
-        why = (
-            f"{' and '.join(named)} differ, and no majority says which is right"
-            if named
-            else "no method gives a reference"
-        )
-        verdicts.append(Verdict("inconclusive", f"{derivative_by(missing[0])}: {why}"))
-    verdict = worst(verdicts)
-    heard = [t.method for t in testimonies if t.verdict.ok] + [name for r in found for name in r.witnesses]
-    if verdict.ok and len({FAMILIES.get(name, name) for name in heard}) < 2:
-        return Verdict(
-            "inconclusive", f"nothing independent to compare {' and '.join(dict.fromkeys(heard))} with"
-        )
-    return verdict
-
-
-def _point_record(
-    case: Case,
-    point: Point,
-    problem: Problem,
-    components: Sequence[str],
-    found: Sequence[Reference],
-    testimonies: Sequence[Testimony],
-    kinks: Sequence[str],
-    verdict: Verdict,
-) -> rec.Point:
-    return rec.Point(
-        given=point.given,
-        inputs=tuple(_input_record(name, value, name in case.wrt) for name, value in point.inputs.items()),
-        value=tuple(rec.number(float(v)) for v in problem.value[:MOST_SHOWN]),
-        components=tuple(components),
-        reference=tuple("" if r.exact is None else decimal_text(r.exact, problem.digits) for r in found),
-        verdict=verdict.kind,
-        reason=verdict.reason,
-        estimates=tuple(map(_estimate_record, testimonies)),
-        kinks=tuple(kinks),
-    )
-
-
-def _input_record(name: str, value: Any, differentiated: bool) -> rec.Input:
-    array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        return rec.Input(name=name, shape=(), values=(), differentiated=False)
-    return rec.Input(
-        name=name,
-        shape=array.shape,
-        values=tuple(rec.number(float(v)) for v in array.ravel()[:MOST_SHOWN]),
-        differentiated=differentiated,
-    )
-
-
-def _estimate_record(testimony: Testimony) -> rec.Estimate:
-    estimate = testimony.estimate
-
-    def numbers(values: np.ndarray | None) -> tuple[rec.Number, ...]:
-        return () if values is None else tuple(rec.number(float(v)) for v in values.ravel())
-
-    return rec.Estimate(
-        method=testimony.method,
-        verdict=testimony.verdict.kind,
-        reason=testimony.verdict.reason,
-        values=numbers(estimate.value) if estimate else (),
-        digits=tuple(testimony.digits),
-        verdicts=tuple(testimony.verdicts),
-        errors=numbers(estimate.error) if estimate else (),
-        steps=numbers(None if estimate.step is None else np.broadcast_to(estimate.step, estimate.value.shape))
-        if estimate
-        else (),
-        evaluations=estimate.evaluations if estimate else 0,
-    )
 
 
 def _timing(problem: Problem, derived: Derived) -> rec.Timing | None:

@@ -121,7 +121,7 @@ class Primitive:
     def __call__(self, *operands: Value, **parameters: Any) -> Value:
         floats = self.scalar is not None
         for x in operands:
-            if x.__class__ is not float:
+            if x.__class__ is not float and x.__class__ is not int:
                 if isinstance(x, Traced):
                     return x.record(self, operands, parameters)
                 floats = False

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.cases import Case, Claim, InputError, Point, caller
+from gradlab.cases import Case, InputError, Point, caller
 from gradlab.engine.program import Program, run
 from gradlab.engine.rounding import Sensitivity
 from gradlab.engine.trace import TraceError, at_line, shown_path, trace
@@ -19,7 +19,7 @@ class Misbehaviour(Exception):
     """The function can't be differentiated because of what it does; the message says what."""
 
 
-def pose(case: Case, point: Point, claim: Claim | None, digits: int) -> Problem:
+def pose(case: Case, point: Point, digits: int) -> Problem:
     """Run a case's function at a point, twice, and trace it. Raises Misbehaviour."""
     function = caller(case.function, list(point.inputs))
     inputs = {
@@ -42,7 +42,6 @@ def pose(case: Case, point: Point, claim: Claim | None, digits: int) -> Problem:
         program=program,
         untraceable=untraceable,
         traced=names,
-        claim=claim,
         digits=digits,
     )
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradlab.engine.program import Program, run
+from gradlab.engine.trace import at_line
+from gradlab.judge.verdict import derivative_by
 from gradlab.methods import Problem, function_value
 from gradlab.methods.finite_difference import precision_of
 
@@ -64,11 +66,10 @@ def kinks_at(program: Program, inputs: Sequence[object]) -> list[Kink]:
         values = run(program, inputs)
         for equation, location in zip(program.equations, program.locations, strict=True):
             primitive = equation.primitive
-            if (
-                primitive.kinks is None
-                or (primitive.partials is not None
+            if primitive.kinks is None or (
+                primitive.partials is not None
                 and all(p is None for p in primitive.partials)
-                and not _steers(program, equation.result))
+                and not _steers(program, equation.result)
             ):
                 continue
             operands = [np.asarray(values[i]) for i in equation.operands]
@@ -120,3 +121,58 @@ def _difference(problem: Problem, x: np.ndarray, here: np.ndarray, j: int, step:
     change[np.abs(change) <= 8 * precision_of(problem) * np.abs(here)] = 0.0  # rounding, not slope
     difference: np.ndarray = change / (moved[j] - x[j])
     return difference
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A point where the function is not differentiable: what is said of it, and the slopes that differ."""
+
+    sentences: tuple[str, ...]
+    slopes: tuple[Slopes, ...]
+    reason: str
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether this component of the derivative is one that does not exist."""
+        return any(s.row == row and s.column == column for s in self.slopes)
+
+
+def broken_at(problem: Problem, components: Sequence[str]) -> Broken | None:
+    """Where the one-sided slopes differ: at a kink that the trace shows, or for a function that can't be
+    traced, wherever noise could not feign it. None where the function is differentiable.
+    """
+    if problem.program is None:
+        sentences = []
+        slopes = [s for s in one_sided_slopes(problem) if s.surely_differ]
+    else:
+        kinks = kinks_at(problem.program, problem.traced_inputs)
+        sentences = [f"{kink.operation} is exactly at its kink{at_line(kink.location)}" for kink in kinks]
+        slopes = [s for s in one_sided_slopes(problem) if not s.agree] if kinks else []
+    if not slopes:
+        return None
+    of_slopes = [
+        f"{derivative_by(components[s.row * problem.columns + s.column])}: {_told(s)}" for s in slopes
+    ]
+    reason = f"not differentiable here: {'; '.join([*sentences[:1], of_slopes[0]])}"
+    return Broken((*sentences, *of_slopes), tuple(slopes), reason)
+
+
+def _told(slopes: Slopes) -> str:
+    left, right = (
+        "not defined" if math.isnan(s) else "unbounded" if math.isinf(s) else f"{s:.6g}"
+        for s in (slopes.left, slopes.right)
+    )
+    sides = f"{left} from both sides" if left == right else f"{left} from the left and {right} from the right"
+    return f"the slope is {sides}"
+
+
+def against_slopes(broken: Broken, claimed: np.ndarray) -> tuple[bool, str]:
+    """(whether every claimed value lies between the one-sided slopes, what is said of it)."""
+    said = ""
+    for slopes in broken.slopes:
+        value = float(claimed[slopes.row, slopes.column])
+        if slopes.are_finite and math.isfinite(value):
+            low, high = sorted((slopes.left, slopes.right))
+            if not low - 1e-6 <= value <= high + 1e-6:
+                return False, f"the claimed {value:g} is not between them"
+            said = said or f"the claimed {value:g} is a value between them, as a subgradient may be"
+    return True, said

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.engine.program import evaluate
+from gradlab.engine.simplify import simplify
 from gradlab.methods import Derivation, Estimate, Problem, Unsupported
 from gradlab.numbers.precise import Precise
 
@@ -41,7 +42,7 @@ def derive(problem: Problem) -> Derivation:
 
 def differences(at: Problem) -> list[tuple[Any, Any]]:
     """(derivative, error estimate) for every component, in mpmath numbers, row by row."""
-    program = at.needs_program()
+    program = simplify(at.needs_program(), branches=False)
     flat = at.flat()
     smallest = min((abs(x) for x in flat.tolist() if x), default=1.0)
     numbers = Precise(at.digits + 2 * STEP_DIGITS + 10 + max(0, -math.floor(math.log10(smallest))))

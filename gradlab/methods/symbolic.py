@@ -18,6 +18,7 @@ from gradlab.engine.primitive import Primitive, Value
 from gradlab.engine.program import Program, evaluate
 from gradlab.engine.simplify import simplify
 from gradlab.methods import Derivation, Estimate, Problem, Unsupported
+from gradlab.numbers import each
 from gradlab.numbers.symbolic import Symbolic
 
 TITLE = "SymPy"
@@ -32,11 +33,21 @@ MOST_OPERATIONS = 30_000
 def load() -> None:
     """Import SymPy and mpmath now, so that no derivation is timed with it."""
     import mpmath  # noqa: F401
-    import sympy  # noqa: F401
+    import sympy
+
+    x = sympy.Symbol("x", real=True)  # the first use of each costs some ten times the second
+    sympy.lambdify([x], sympy.cse([sympy.sin(x * x).diff(x)])[1], modules="math")
 
 
 def derive(problem: Problem) -> Derivation:
     """Trace → expression → diff → lambdified. Raises Unsupported where it would be hopeless."""
+    try:
+        return _derive(problem)
+    except RecursionError:
+        raise Unsupported("the expression is nested too deeply for SymPy, which recurses") from None
+
+
+def _derive(problem: Problem) -> Derivation:
     program = simplify(problem.needs_program(), branches=False)
     if problem.columns > MOST_SYMBOLS:
         raise Unsupported(f"{problem.columns} variables; {MOST_SYMBOLS} are the most it takes")
@@ -51,7 +62,7 @@ def derive(problem: Problem) -> Derivation:
         raise Unsupported(
             f"the derivative would have about {_about(projected)} operations; {_about(MOST_OPERATIONS)} are the most it takes"
         )
-    derivative = [y.diff(x) for y in outputs for x in by]
+    derivative = [_between_jumps(y.diff(x)) for y in outputs for x in by]
     import sympy
 
     shared, reduced = sympy.cse(derivative)
@@ -125,14 +136,39 @@ class _Hurried:
             raise Unsupported(
                 f"SymPy took more than {MOST_SECONDS:g} s to write the function as an expression"
             )
-        return self.numbers.apply(primitive, operands, parameters)
+        try:
+            return self.numbers.apply(primitive, operands, parameters)
+        except TypeError:  # SymPy does not calculate with true and false: a mask times an array
+            return self.numbers.apply(primitive, [each(_as_number, x) for x in operands], parameters)
+
+
+def _as_number(value: Any) -> Any:
+    return int(value) if getattr(value, "is_Boolean", False) and value.is_Atom else value
+
+
+def _between_jumps(derivative: Any) -> Any:
+    """The derivative with that of floor, which SymPy leaves unsaid, as what it is between the jumps: 0."""
+    import sympy
+
+    if not derivative.has(sympy.Derivative):
+        return derivative
+
+    def is_of_a_step(node: Any) -> bool:
+        inner = node.expr if isinstance(node, sympy.Subs) else node
+        return isinstance(inner, sympy.Derivative) and isinstance(inner.expr, (sympy.floor, sympy.ceiling))
+
+    said = derivative.replace(is_of_a_step, lambda node: sympy.S.Zero)
+    unsaid = said.atoms(sympy.Derivative)
+    if unsaid:
+        raise Unsupported(f"SymPy has no rule for the derivative of {unsaid.pop().expr.func.__name__}")
+    return said
 
 
 def _about(count: int) -> str:
     """A count to two digits; of any size.
 
     >>> _about(195072), _about(2**2000)
-    ('2.0e5', '1.1e602')
+    ('1.9e5', '1.1e602')
     """
     text = str(count)
     if len(text) <= 4:

@@ -114,12 +114,12 @@ def test_the_lectures_example_is_there(name: str) -> None:
 
 @named([case for case in CASES if case.expected])
 def test_printed_numbers_hold(case: Case) -> None:
-    assert against_expected(case, pose(case, case.points[0], None, 50)) is None
+    assert against_expected(case, pose(case, case.points[0], 50)) is None
 
 
 @named([case for case in CASES if case.expected])
 def test_each_printed_number_is_held_against_the_function(case: Case) -> None:
-    problem = pose(case, case.points[0], None, 50)
+    problem = pose(case, case.points[0], 50)
     for name in case.expected:
         for i, text in enumerate(printed_numbers(case.expected[name])):
             spoiled = with_number(case.expected[name], i, three_off(text))

@@ -1,0 +1,97 @@
+"""What was judged, as a record: plain data, and no more of an array than a report can use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from gradlab import record as rec
+from gradlab.cases import Case
+from gradlab.judge.compare import decimal_text
+from gradlab.judge.panel import Testimony
+from gradlab.judge.point import Judged
+from gradlab.judge.verdict import Verdict
+
+MOST_SHOWN = 1000
+"""Values of an array that a record keeps."""
+
+
+def case_record(
+    case: Case, verdict: Verdict, *, passed: bool | None = None, notes: Sequence[str] = (), **fields: Any
+) -> rec.CaseRecord:
+    """One case; it passed if its verdict is the declared one, unless that is known better."""
+    return rec.CaseRecord(
+        name=case.name,
+        verdict=verdict.kind,
+        reason=verdict.reason,
+        expected=case.verdict,  # type: ignore[arg-type]
+        passed=verdict.kind == case.verdict if passed is None else passed,
+        function=case.text or case.name,
+        read_as=case.read_as,
+        claims=tuple(c.text for c in case.claims if c.text),
+        source=case.source,
+        location=case.location,
+        tags=case.tags,
+        notes=(
+            *case.notes,
+            *([f"{_declared(case)}: {case.because}"] if case.because else []),
+            *notes,
+        ),
+        **fields,
+    )
+
+
+def _declared(case: Case) -> str:
+    return "declared to disagree" if case.verdict == "disagree" else f"declared {case.verdict}"
+
+
+def point_record(judged: Judged) -> rec.Point:
+    """One point."""
+    problem, wrt = judged.problem, judged.problem.wrt
+    exact = [r.exact for r in judged.reference]
+    return rec.Point(
+        given=judged.point.given,
+        inputs=tuple(_input(name, value, name in wrt) for name, value in judged.point.inputs.items()),
+        value=tuple(rec.number(float(v)) for v in problem.value[:MOST_SHOWN]),
+        components=judged.components,
+        reference=tuple("" if value is None else decimal_text(value, problem.digits) for value in exact),
+        verdict=judged.verdict.kind,
+        reason=judged.verdict.reason,
+        estimates=tuple(map(_estimate, judged.testimonies)),
+        kinks=judged.kinks,
+    )
+
+
+def _input(name: str, value: Any, differentiated: bool) -> rec.Input:
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        return rec.Input(name=name, shape=(), values=(), differentiated=False)
+    return rec.Input(
+        name=name,
+        shape=array.shape,
+        values=tuple(rec.number(float(v)) for v in array.ravel()[:MOST_SHOWN]),
+        differentiated=differentiated,
+    )
+
+
+def _estimate(testimony: Testimony) -> rec.Estimate:
+    estimate = testimony.estimate
+
+    def numbers(values: np.ndarray | None) -> tuple[rec.Number, ...]:
+        return () if values is None else tuple(rec.number(float(v)) for v in values.ravel())
+
+    return rec.Estimate(
+        method=testimony.method,
+        verdict=testimony.verdict.kind,
+        reason=testimony.verdict.reason,
+        values=numbers(estimate.value) if estimate else (),
+        digits=tuple(testimony.digits),
+        verdicts=tuple(testimony.verdicts),
+        errors=numbers(estimate.error) if estimate else (),
+        steps=numbers(None if estimate.step is None else np.broadcast_to(estimate.step, estimate.value.shape))
+        if estimate
+        else (),
+        evaluations=estimate.evaluations if estimate else 0,
+    )
