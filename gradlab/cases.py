@@ -161,6 +161,12 @@ def case(
     say, with `because` as the reason. quantity: "gradient" of a number, or "jacobian" of an array.
 
     Raises InputError where these don't fit the function.
+
+    >>> @case(at=dict(x=2.0), source="a lecture")
+    ... def cube(x):
+    ...     return x**3
+    >>> cube.case.name, cube.case.wrt, cube(3.0)
+    ('cube', ('x',), 27.0)
     """
     points = [at] if isinstance(at, Mapping) else list(at)
 

@@ -156,7 +156,7 @@ def list_cases(patterns: tuple[str, ...]) -> None:
         table.add_row(case.name, ", ".join(map(_sized(case), case.wrt)), case.source + declared)
     console = Console(highlight=False, markup=False)
     console.print(table)
-    console.print(f"{len(cases)} cases")
+    console.print(f"{len(cases)} case{'' if len(cases) == 1 else 's'}")
 
 
 def _sized(case: Case) -> Callable[[str], str]:
