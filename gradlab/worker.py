@@ -100,6 +100,7 @@ def _child(jobs: Sequence[Job], skips: Sequence[dict[str, str]], out: Connection
     unused.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     os.dup2(2, 1)
+    sys.stdout = sys.stderr
     for job, skip in zip(jobs, skips, strict=True):
         try:
             message = ("done", job(lambda step: out.send(("begin", step)), skip))

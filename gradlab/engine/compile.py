@@ -183,8 +183,7 @@ class _Writer:
         taken = (
             keyword.iskeyword(name)
             or name in {"miss", "float", "isinstance", "len", "float64", "compiled"}
-            or (name[0] in "vcr_"
-            and name[1:].isdigit())
+            or (name[0] in "vcr_" and name[1:].isdigit())
         )
         return name + "_" if taken or not name.isidentifier() else name
 
@@ -399,7 +398,8 @@ def _display(template: Any, results: list[str]) -> str:
         )
     if isinstance(template, list):
         return "[" + ", ".join(_display(v, results) for v in template) + "]"
-    return results[template]
+    text: str = results[template]
+    return text
 
 
 __all__ = ["compile", "compile_program", "source_of"]

@@ -147,8 +147,8 @@ PRIMITIVES: dict[str, Primitive] = {}
 UFUNCS: dict[np.ufunc, Primitive] = {}
 """How `np.exp(tracer)` finds its primitive (NumPy NEP 13)."""
 
-FUNCTIONS: dict[Callable[..., Any], Callable[..., Value]] = {}
-"""How `np.sum(tracer)` finds what to do instead (NumPy NEP 18)."""
+FUNCTIONS: dict[Callable[..., Any] | tuple[np.ufunc, str], Callable[..., Value]] = {}
+"""How `np.sum(tracer)` and `np.add.reduce(tracer)` find what to do instead (NumPy NEP 18)."""
 
 
 def _add(primitive: Primitive) -> Primitive:
@@ -180,7 +180,7 @@ def structural(name: str, impl: Callable[..., Value], vjp: Rule | None, **fields
     return _add(Primitive(name=name, impl=impl, vjp=vjp, **fields))
 
 
-def implements(*functions: Callable[..., Any]) -> Callable[[Rule], Rule]:
+def implements(*functions: Callable[..., Any] | tuple[np.ufunc, str]) -> Callable[[Rule], Rule]:
     """Enter a function as what the given NumPy functions do on tracers."""
 
     def enter(rule: Rule) -> Rule:

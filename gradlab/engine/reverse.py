@@ -46,9 +46,9 @@ def backpropagate(equations: Sequence[Equation], values: Sequence[Value], cotang
                     flow = cotangent if partial == 1 else -cotangent if partial == -1 else partial * cotangent
                 else:
                     try:
-                        flow = cotangent * partial(y, *x)  # type: ignore[operator]
+                        flow = cotangent * partial(y, *x)
                     except ArithmeticError:
-                        flow = cotangent * in_numpy(partial, y, x)  # type: ignore[arg-type]
+                        flow = cotangent * in_numpy(partial, y, x)
                 if flow.__class__ is not float:
                     flow = unbroadcast(flow, shape_of(x[position]))
             if flow is not None:

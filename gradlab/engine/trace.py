@@ -265,9 +265,7 @@ class Tracer(Traced):
             raise TraceError(
                 f"np.{ufunc.__name__} into an existing array can't be traced (at {user_line()}): write a = a + …, not a += …, nor out="
             )
-        rule = (
-            FUNCTIONS.get(getattr(ufunc, method)) if method == "__call__" else FUNCTIONS.get((ufunc, method))
-        )  # type: ignore[call-overload]
+        rule = FUNCTIONS.get(ufunc if method == "__call__" else (ufunc, method))
         if rule is None:
             name = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
             raise TraceError(f"{name} is not among what gradlab traces (at {user_line()})")
@@ -393,8 +391,8 @@ class Tracer(Traced):
     __le__ = _operator("less_equal")
     __gt__ = _operator("greater")
     __ge__ = _operator("greater_equal")
-    __eq__ = _operator("equal")  # type: ignore[assignment]
-    __ne__ = _operator("not_equal")  # type: ignore[assignment]
+    __eq__ = _operator("equal")
+    __ne__ = _operator("not_equal")
     __and__ = _operator("logical_and")
     __or__ = _operator("logical_or")
 

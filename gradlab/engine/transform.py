@@ -26,20 +26,18 @@ Argnums = int | str | tuple[int | str, ...]
 class _Recording:
     """One run of a function with the chosen arguments traced."""
 
-    __slots__ = ("flat", "inputs", "originals", "picked", "result", "tape", "trees")
+    __slots__ = ("inputs", "picked", "result", "tape", "trees")
 
     def __init__(
         self, function: Function, argnums: Argnums, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
         self.tape = tape = Tape()
-        self.picked = argnums if argnums.__class__ is tuple else (argnums,)
+        self.picked = argnums if isinstance(argnums, tuple) else (argnums,)
         arguments = list(args)
         keywords = dict(kwargs) if kwargs else {}
         self.inputs: list[Tracer] = []
-        self.flat: list[Value] = []
         self.trees: list[Any] = []
-        self.originals: list[Any] = []
-        for place in self.picked:  # type: ignore[union-attr]
+        for place in self.picked:
             where, key = _find(function, place, arguments, keywords)
             tree = where[key]
             self.trees.append(tree)
@@ -57,7 +55,6 @@ class _Recording:
         value = as_input(leaf)
         tracer = self.tape.input(value)
         self.inputs.append(tracer)
-        self.originals.append(leaf)
         return tracer
 
     def slot(self, output: Any) -> int | None:
@@ -85,7 +82,7 @@ class _Recording:
         return self._structured(_own(values, self.tape.values))
 
     def _structured(self, own: Sequence[Value]) -> Any:
-        if self.picked.__len__() == 1 and not isinstance(self.trees[0], (dict, list, tuple)):  # type: ignore[arg-type]
+        if len(self.picked) == 1 and not isinstance(self.trees[0], (dict, list, tuple)):
             return own[0]
         remaining = iter(own)
         return tuple(rebuild(tree, remaining) for tree in self.trees)

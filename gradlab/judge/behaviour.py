@@ -79,15 +79,20 @@ def _run_twice(function: Any, inputs: Mapping[str, Any]) -> Any:
                 f"the function changes its input {', '.join(changed)}: let it work on a copy ({changed[0]} = {changed[0]}.copy())"
             )
     first, second = results
-    if (
-        not isinstance(first, (str, type(None)))
-        and np.asarray(first).dtype != object
-        and np.asarray(first).tobytes() != np.asarray(second).tobytes()
-    ):
+    if _bits(first) != _bits(second):
         raise Misbehaviour(
             f"the function is not deterministic: two calls at the same point give {_short(first)} and {_short(second)}; fix its random seed, or pass the random numbers in"
         )
     return first
+
+
+def _bits(result: Any) -> bytes | None:
+    """What of a result two calls must have in common; None where it is no array."""
+    try:
+        array = np.asarray(result)
+    except ValueError:
+        return None
+    return None if array.dtype.hasobject else array.tobytes()
 
 
 def _line_of(error: BaseException) -> str:

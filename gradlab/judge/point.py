@@ -112,7 +112,7 @@ def _of_witnesses(
         named = found[missing[0]].witnesses
         differ = f"{' and '.join(named)} differ, and no majority says which is right"
         why = differ if named else "no method gives a reference"
-        verdicts.append(Verdict("inconclusive", f"{derivative_by(components[missing[0]])}: {why}"))
+        verdicts.insert(0, Verdict("inconclusive", f"{derivative_by(components[missing[0]])}: {why}"))
     verdict = worst(verdicts)
     heard = [t.method for t in testimonies if t.verdict.ok] + [name for r in found for name in r.witnesses]
     if verdict.ok and len({FAMILIES.get(name, name) for name in heard}) < 2:

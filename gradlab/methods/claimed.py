@@ -61,7 +61,9 @@ def parts_of(problem: Problem, inputs: Any) -> list[tuple[list[int], Any]]:
     given = claim(own, problem.wrt)
     for name, value in inputs.items():
         if isinstance(value, np.ndarray) and value.tobytes() != own[name].tobytes():
-            raise InputError(f"the hand derivative changes its input {name}: let it work on a copy ({name} = {name}.copy())")
+            raise InputError(
+                f"the hand derivative changes its input {name}: let it work on a copy ({name} = {name}.copy())"
+            )
     unknown = [name for name in given if name not in problem.wrt]
     if unknown:
         raise InputError(

@@ -58,7 +58,9 @@ def _refuse_moduli(at: Problem, program: Program) -> None:
         (result,) = evaluate(program, [beside[name] for name in at.traced])
     traced = np.imag(np.ravel(np.asarray(result)))
     if np.any(np.abs(own - traced) > 1e-6 * np.max(np.abs(traced))):
-        raise Unsupported("the function does otherwise with complex numbers: a norm, say, takes their modulus")
+        raise Unsupported(
+            "the function does otherwise with complex numbers: a norm, say, takes their modulus"
+        )
 
 
 def _at_complex(at: Problem, inputs: Mapping[str, Any]) -> np.ndarray:

@@ -96,7 +96,8 @@ def _centered(problem: Problem, x: np.ndarray, j: int, h: float) -> np.ndarray:
             below.astype(np.float32).astype(np.float64),
         )
     difference = function_value(problem, above) - function_value(problem, below)
-    return np.asarray(difference / (above[j] - below[j]), dtype=np.float64)
+    slope: np.ndarray = difference / (above[j] - below[j])
+    return slope
 
 
 def _noise_of_function(problem: Problem) -> np.ndarray:

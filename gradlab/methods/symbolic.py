@@ -143,7 +143,7 @@ class _Hurried:
 
 
 def _as_number(value: Any) -> Any:
-    return int(value) if getattr(value, "is_Boolean", False) and value.is_Atom else value
+    return int(bool(value)) if getattr(value, "is_Boolean", False) and value.is_Atom else value
 
 
 def _between_jumps(derivative: Any) -> Any:

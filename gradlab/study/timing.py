@@ -31,7 +31,7 @@ def timing(
         try:
             batches[name] = _batch(run)
             todo[name] = run
-        except Exception as error:  # at this point it has no value to time
+        except (Exception, SystemExit) as error:  # at this point it has no value to time
             failed[name] = f"{type(error).__name__}: {error}"
     seconds: dict[str, list[float]] = {name: [] for name in todo}
     with np.errstate(all="ignore"):

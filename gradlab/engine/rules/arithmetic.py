@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.engine.primitive import UFUNCS, Traced, Value, elementwise
+from gradlab.engine.primitive import UFUNCS, Primitive, Traced, Value, elementwise
 from gradlab.engine.rules.elementary import log
 from gradlab.engine.rules.selection import choose, equal, logical_and
 
-add = elementwise(
+add: Primitive = elementwise(
     np.add,
     1,
     1,
@@ -22,7 +22,7 @@ add = elementwise(
     symbolic=lambda s, a, b: a + b,
     precise=lambda m, a, b: a + b,
 )
-subtract = elementwise(
+subtract: Primitive = elementwise(
     np.subtract,
     1,
     -1,
@@ -31,7 +31,7 @@ subtract = elementwise(
     symbolic=lambda s, a, b: a - b,
     precise=lambda m, a, b: a - b,
 )
-multiply = elementwise(
+multiply: Primitive = elementwise(
     np.multiply,
     lambda y, a, b: b,
     lambda y, a, b: a,
@@ -41,7 +41,7 @@ multiply = elementwise(
     symbolic=lambda s, a, b: a * b,
     precise=lambda m, a, b: a * b,
 )
-divide = elementwise(
+divide: Primitive = elementwise(
     np.divide,
     lambda y, a, b: 1.0 / b,
     lambda y, a, b: -(y / b),
@@ -51,13 +51,13 @@ divide = elementwise(
     precise=lambda m, a, b: a / b,
     domain=lambda a, b: b != 0,
 )
-negative = elementwise(
+negative: Primitive = elementwise(
     np.negative, -1, scalar=operator.neg, operator="-", symbolic=lambda s, a: -a, precise=lambda m, a: -a
 )
-positive = elementwise(
+positive: Primitive = elementwise(
     np.positive, 1, scalar=operator.pos, operator="+", symbolic=lambda s, a: a, precise=lambda m, a: a
 )
-square = elementwise(
+square: Primitive = elementwise(
     np.square,
     lambda y, x: 2.0 * x,
     scalar=lambda x: x * x,
@@ -65,7 +65,7 @@ square = elementwise(
     symbolic=lambda s, x: x**2,
     precise=lambda m, x: x * x,
 )
-reciprocal = elementwise(
+reciprocal: Primitive = elementwise(
     np.reciprocal,
     lambda y, x: -(y * y),
     scalar=lambda x: 1.0 / x,
@@ -97,7 +97,7 @@ def _power(x: Any, p: Any) -> Any:
     return np.power(x, p)
 
 
-power = elementwise(
+power: Primitive = elementwise(
     _power,
     _power_by_base,
     _power_by_exponent,
@@ -109,7 +109,7 @@ power = elementwise(
 )
 UFUNCS[np.power] = power
 
-floor_divide = elementwise(
+floor_divide: Primitive = elementwise(
     np.floor_divide,
     0,
     0,
@@ -120,7 +120,7 @@ floor_divide = elementwise(
     kinks=lambda y, a, b: a / b - np.round(a / b),
     domain=lambda a, b: b != 0,
 )
-remainder = elementwise(
+remainder: Primitive = elementwise(
     np.remainder,
     1,
     lambda y, a, b: -np.floor(a / b),
@@ -131,7 +131,7 @@ remainder = elementwise(
     kinks=lambda y, a, b: a / b - np.round(a / b),
     domain=lambda a, b: b != 0,
 )
-fmod = elementwise(
+fmod: Primitive = elementwise(
     np.fmod,
     1,
     lambda y, a, b: -np.trunc(a / b),
@@ -141,7 +141,7 @@ fmod = elementwise(
     kinks=lambda y, a, b: a / b - np.round(a / b),
     domain=lambda a, b: b != 0,
 )
-hypot = elementwise(
+hypot: Primitive = elementwise(
     np.hypot,
     lambda y, a, b: a / y,
     lambda y, a, b: b / y,

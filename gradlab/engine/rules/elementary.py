@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.engine.primitive import Exact, Value, elementwise, implements
+from gradlab.engine.primitive import Exact, Primitive, Value, elementwise, implements
 from gradlab.engine.rules.selection import choose, equal
 
 LN2 = Exact("ln 2", math.log(2.0), lambda s: s.log(2), lambda m: m.log(2))
@@ -16,19 +16,19 @@ PI = Exact("pi", math.pi, lambda s: s.pi, lambda m: +m.pi)
 DEGREE = Exact("degree", math.pi / 180.0, lambda s: s.pi / 180, lambda m: m.pi / 180)
 RADIAN = Exact("radian", 180.0 / math.pi, lambda s: 180 / s.pi, lambda m: 180 / m.pi)
 
-exp = elementwise(np.exp, lambda y, x: y, scalar=math.exp)
-exp2 = elementwise(
+exp: Primitive = elementwise(np.exp, lambda y, x: y, scalar=math.exp)
+exp2: Primitive = elementwise(
     np.exp2,
     lambda y, x: y * LN2,
     scalar=math.exp2,
     symbolic=lambda s, x: 2**x,
     precise=lambda m, x: m.mpf(2) ** x,
 )
-expm1 = elementwise(
+expm1: Primitive = elementwise(
     np.expm1, lambda y, x: exp(x), scalar=math.expm1, symbolic=lambda s, x: s.exp(x) - 1, precise="expm1"
 )
-log = elementwise(np.log, lambda y, x: 1.0 / x, scalar=math.log, domain=lambda x: x > 0)
-log2 = elementwise(
+log: Primitive = elementwise(np.log, lambda y, x: 1.0 / x, scalar=math.log, domain=lambda x: x > 0)
+log2: Primitive = elementwise(
     np.log2,
     lambda y, x: 1.0 / (LN2 * x),
     scalar=math.log2,
@@ -36,7 +36,7 @@ log2 = elementwise(
     precise=lambda m, x: m.log(x) / m.log(2),
     domain=lambda x: x > 0,
 )
-log10 = elementwise(
+log10: Primitive = elementwise(
     np.log10,
     lambda y, x: 1.0 / (LN10 * x),
     scalar=math.log10,
@@ -44,7 +44,7 @@ log10 = elementwise(
     precise=lambda m, x: m.log10(x),
     domain=lambda x: x > 0,
 )
-log1p = elementwise(
+log1p: Primitive = elementwise(
     np.log1p,
     lambda y, x: 1.0 / (1.0 + x),
     scalar=math.log1p,
@@ -52,7 +52,7 @@ log1p = elementwise(
     precise="log1p",
     domain=lambda x: x > -1,
 )
-logaddexp = elementwise(
+logaddexp: Primitive = elementwise(
     np.logaddexp,
     lambda y, a, b: sigmoid(a - b),
     lambda y, a, b: sigmoid(b - a),
@@ -61,7 +61,7 @@ logaddexp = elementwise(
     symbolic=lambda s, a, b: s.log(s.exp(a) + s.exp(b)),
     precise=lambda m, a, b: m.log(m.exp(a) + m.exp(b)),
 )
-logaddexp2 = elementwise(
+logaddexp2: Primitive = elementwise(
     np.logaddexp2,
     lambda y, a, b: exp2(a - y),
     lambda y, a, b: exp2(b - y),
@@ -70,10 +70,10 @@ logaddexp2 = elementwise(
     symbolic=lambda s, a, b: s.log(2**a + 2**b) / s.log(2),
     precise=lambda m, a, b: m.log(m.mpf(2) ** a + m.mpf(2) ** b) / m.log(2),
 )
-sqrt = elementwise(
+sqrt: Primitive = elementwise(
     np.sqrt, lambda y, x: 0.5 / y, scalar=math.sqrt, domain=lambda x: x > 0, kinks=lambda y, x: x
 )
-cbrt = elementwise(
+cbrt: Primitive = elementwise(
     np.cbrt,
     lambda y, x: y / (3.0 * x),
     scalar=math.cbrt,
@@ -84,10 +84,10 @@ cbrt = elementwise(
     kinks=lambda y, x: x,
 )
 
-sin = elementwise(np.sin, lambda y, x: cos(x), scalar=math.sin)
-cos = elementwise(np.cos, lambda y, x: -sin(x), scalar=math.cos)
-tan = elementwise(np.tan, lambda y, x: 1.0 + y * y, scalar=math.tan)
-arcsin = elementwise(
+sin: Primitive = elementwise(np.sin, lambda y, x: cos(x), scalar=math.sin)
+cos: Primitive = elementwise(np.cos, lambda y, x: -sin(x), scalar=math.cos)
+tan: Primitive = elementwise(np.tan, lambda y, x: 1.0 + y * y, scalar=math.tan)
+arcsin: Primitive = elementwise(
     np.arcsin,
     lambda y, x: 1.0 / sqrt(1.0 - x * x),
     scalar=math.asin,
@@ -95,7 +95,7 @@ arcsin = elementwise(
     domain=lambda x: abs(x) < 1,
     kinks=lambda y, x: 1 - abs(x),
 )
-arccos = elementwise(
+arccos: Primitive = elementwise(
     np.arccos,
     lambda y, x: -1.0 / sqrt(1.0 - x * x),
     scalar=math.acos,
@@ -103,8 +103,10 @@ arccos = elementwise(
     domain=lambda x: abs(x) < 1,
     kinks=lambda y, x: 1 - abs(x),
 )
-arctan = elementwise(np.arctan, lambda y, x: 1.0 / (1.0 + x * x), scalar=math.atan, symbolic="atan")
-arctan2 = elementwise(
+arctan: Primitive = elementwise(
+    np.arctan, lambda y, x: 1.0 / (1.0 + x * x), scalar=math.atan, symbolic="atan"
+)
+arctan2: Primitive = elementwise(
     np.arctan2,
     lambda z, y, x: x / (x * x + y * y),
     lambda z, y, x: -y / (x * x + y * y),
@@ -113,11 +115,13 @@ arctan2 = elementwise(
     symbolic="atan2",
     domain=lambda y, x: (y != 0) | (x > 0),
 )
-sinh = elementwise(np.sinh, lambda y, x: cosh(x), scalar=math.sinh)
-cosh = elementwise(np.cosh, lambda y, x: sinh(x), scalar=math.cosh)
-tanh = elementwise(np.tanh, lambda y, x: 1.0 - y * y, scalar=math.tanh)
-arcsinh = elementwise(np.arcsinh, lambda y, x: 1.0 / sqrt(1.0 + x * x), scalar=math.asinh, symbolic="asinh")
-arccosh = elementwise(
+sinh: Primitive = elementwise(np.sinh, lambda y, x: cosh(x), scalar=math.sinh)
+cosh: Primitive = elementwise(np.cosh, lambda y, x: sinh(x), scalar=math.cosh)
+tanh: Primitive = elementwise(np.tanh, lambda y, x: 1.0 - y * y, scalar=math.tanh)
+arcsinh: Primitive = elementwise(
+    np.arcsinh, lambda y, x: 1.0 / sqrt(1.0 + x * x), scalar=math.asinh, symbolic="asinh"
+)
+arccosh: Primitive = elementwise(
     np.arccosh,
     lambda y, x: 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0)),
     scalar=math.acosh,
@@ -125,42 +129,42 @@ arccosh = elementwise(
     domain=lambda x: x > 1,
     kinks=lambda y, x: x - 1,
 )
-arctanh = elementwise(
+arctanh: Primitive = elementwise(
     np.arctanh,
     lambda y, x: 1.0 / (1.0 - x * x),
     scalar=math.atanh,
     symbolic="atanh",
     domain=lambda x: abs(x) < 1,
 )
-sinc = elementwise(
+sinc: Primitive = elementwise(
     np.sinc,
     lambda y, x: sinc_slope(x),
     symbolic=lambda s, x: s.sinc(s.pi * x),
     precise=lambda m, x: m.sincpi(x),
 )
 implements(np.sinc)(sinc)
-radians = elementwise(
+radians: Primitive = elementwise(
     np.radians,
     lambda y, x: DEGREE,
     symbolic=lambda s, x: x * s.pi / 180,
     precise=lambda m, x: m.radians(x),
     analytic=False,
 )
-degrees = elementwise(
+degrees: Primitive = elementwise(
     np.degrees,
     lambda y, x: RADIAN,
     symbolic=lambda s, x: x * 180 / s.pi,
     precise=lambda m, x: m.degrees(x),
     analytic=False,
 )
-deg2rad = elementwise(
+deg2rad: Primitive = elementwise(
     np.deg2rad,
     lambda y, x: DEGREE,
     symbolic=lambda s, x: x * s.pi / 180,
     precise=lambda m, x: m.radians(x),
     analytic=False,
 )
-rad2deg = elementwise(
+rad2deg: Primitive = elementwise(
     np.rad2deg,
     lambda y, x: RADIAN,
     symbolic=lambda s, x: x * 180 / s.pi,
@@ -180,7 +184,7 @@ def _sinc_slope(x: Any) -> Any:
     return np.where(near, -(math.pi**2) * x / 3.0 * series, (np.cos(math.pi * far) - np.sinc(far)) / far)[()]
 
 
-sinc_slope = elementwise(
+sinc_slope: Primitive = elementwise(
     _sinc_slope,
     # From x s″ + 2 s′ + π² x s = 0; at 0, s″ = −π²/3.
     lambda y, x: (
@@ -218,7 +222,7 @@ def _softplus_of_float(x: float) -> float:
     return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
 
 
-sigmoid = elementwise(
+sigmoid: Primitive = elementwise(
     _sigmoid,
     lambda y, x: y * (1.0 - y),
     name="sigmoid",
@@ -226,7 +230,7 @@ sigmoid = elementwise(
     symbolic=lambda s, x: 1 / (1 + s.exp(-x)),
     precise=lambda m, x: 1 / (1 + m.exp(-x)),
 )
-softplus = elementwise(
+softplus: Primitive = elementwise(
     _softplus,
     lambda y, x: sigmoid(x),
     name="softplus",

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.engine.primitive import UFUNCS, Traced, Value, implements, structural
+from gradlab.engine.primitive import UFUNCS, Primitive, Traced, Value, implements, structural
 from gradlab.engine.rules.elementary import sqrt
 from gradlab.engine.rules.reductions import array_max, array_min, array_sum
 from gradlab.engine.rules.selection import absolute
@@ -53,7 +53,7 @@ def _matmul_vjp(position: int, g: Value, y: Value, a: Value, b: Value) -> Value:
     return reshape_array(unbroadcast(matmul(swapaxes(row, -1, -2), full), shape_of(column)), shape_b)
 
 
-matmul = structural(
+matmul: Primitive = structural(
     "matmul",
     np.matmul,
     _matmul_vjp,
@@ -90,10 +90,11 @@ def _contractions(y: Any, *xs: Any, subscripts: str) -> int:
         for part, x in zip(subscripts.split("->", maxsplit=1)[0].split(","), xs, strict=True)
         for c, n in zip(part, x.shape, strict=True)
     }
-    return len(xs) * math.prod(sizes.values()) - (y.size if len(xs) > 0 else 0)
+    total: int = len(xs) * math.prod(sizes.values()) - int(y.size)
+    return total
 
 
-contract = structural(
+contract: Primitive = structural(
     "einsum",
     lambda *xs, subscripts: np.einsum(subscripts, *xs, optimize=len(xs) > 1),
     _einsum_vjp,

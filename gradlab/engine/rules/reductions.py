@@ -41,11 +41,11 @@ def _by_pairs(function: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> A
 
 def _sum(x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     """A whole sum as a Python float: what follows is then several times faster than with np.float64."""
-    total = np.add.reduce(x, axis, keepdims=keepdims)
+    total: Any = np.add.reduce(x, axis, keepdims=keepdims)  # type: ignore[call-overload]
     return total.item() if total.__class__ is np.float64 else total
 
 
-reduce_sum = structural(
+reduce_sum: Primitive = structural(
     "sum",
     _sum,
     lambda i, g, y, x, axis, keepdims: _spread(g, x, axis),
@@ -94,10 +94,10 @@ def _extreme(name: str, ufunc: np.ufunc, sympy_name: str, sign: float) -> Primit
     )
 
 
-reduce_max = _extreme("max", np.maximum, "Max", 1.0)
-reduce_min = _extreme("min", np.minimum, "Min", -1.0)
+reduce_max: Primitive = _extreme("max", np.maximum, "Max", 1.0)
+reduce_min: Primitive = _extreme("min", np.minimum, "Min", -1.0)
 
-running_sum = structural(
+running_sum: Primitive = structural(
     "cumsum",
     lambda x, axis: np.cumsum(x, axis),
     lambda i, g, y, x, axis: flip(running_sum(flip(g, axis), axis=axis), axis),
@@ -116,10 +116,10 @@ def _stable_logsumexp(x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
 
 def _object_logsumexp(module: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     powers = np.frompyfunc(module.exp, 1, 1)(x)
-    return np.frompyfunc(module.log, 1, 1)(np.add.reduce(powers, axis, keepdims=keepdims))
+    return np.frompyfunc(module.log, 1, 1)(_sum(powers, axis, keepdims))
 
 
-log_sum_exp = structural(
+log_sum_exp: Primitive = structural(
     "logsumexp",
     _stable_logsumexp,
     lambda i, g, y, x, axis, keepdims: (
@@ -140,7 +140,7 @@ _POSITIONS = (
     (np.array([1.0, 3.0, 2.0]), {"axis": None}),
 )
 _TRUTHS = ((np.array([[True, False], [True, True]]), {"axis": (0,), "keepdims": False}),)
-_position = structural(
+_position: Primitive = structural(
     "argmax",
     lambda x, axis: np.argmax(x, axis),
     None,
@@ -148,7 +148,7 @@ _position = structural(
     analytic=False,
     examples=_POSITIONS,
 )
-_lowest_position = structural(
+_lowest_position: Primitive = structural(
     "argmin",
     lambda x, axis: np.argmin(x, axis),
     None,
@@ -156,14 +156,14 @@ _lowest_position = structural(
     analytic=False,
     examples=_POSITIONS,
 )
-_all = structural(
+_all: Primitive = structural(
     "all",
     lambda x, axis, keepdims: np.all(x, axis, keepdims=keepdims),
     None,
     analytic=False,
     examples=_TRUTHS,
 )
-_any = structural(
+_any: Primitive = structural(
     "any",
     lambda x, axis, keepdims: np.any(x, axis, keepdims=keepdims),
     None,
@@ -178,7 +178,7 @@ def _only(what: str, **unsupported: Any) -> None:
             raise TypeError(f"np.{what}(…, {name}=…) is not traced: write it without {name}")
 
 
-@implements(np.sum, (np.add, "reduce"))  # type: ignore[arg-type]
+@implements(np.sum, (np.add, "reduce"))
 def array_sum(
     a: Value,
     axis: Any = None,
@@ -251,7 +251,7 @@ def std(
     return sqrt(var(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction))
 
 
-@implements(np.prod, (np.multiply, "reduce"))  # type: ignore[arg-type]
+@implements(np.prod, (np.multiply, "reduce"))
 def array_prod(
     a: Value,
     axis: Any = None,
@@ -286,7 +286,7 @@ def array_prod(
     )
 
 
-@implements(np.max, np.amax, (np.maximum, "reduce"))  # type: ignore[arg-type]
+@implements(np.max, np.amax, (np.maximum, "reduce"))
 def array_max(
     a: Value,
     axis: Any = None,
@@ -301,7 +301,7 @@ def array_max(
     return reduce_max(a, axis=axes, keepdims=bool(keepdims)) if axes else a
 
 
-@implements(np.min, np.amin, (np.minimum, "reduce"))  # type: ignore[arg-type]
+@implements(np.min, np.amin, (np.minimum, "reduce"))
 def array_min(
     a: Value,
     axis: Any = None,
@@ -316,7 +316,7 @@ def array_min(
     return reduce_min(a, axis=axes, keepdims=bool(keepdims)) if axes else a
 
 
-@implements(np.cumsum, (np.add, "accumulate"))  # type: ignore[arg-type]
+@implements(np.cumsum, (np.add, "accumulate"))
 def cumsum(a: Value, axis: int | None = None, dtype: Any = None, out: Any = None) -> Value:
     """np.cumsum."""
     _only("cumsum", out=out)

@@ -28,13 +28,13 @@ def _comparison(ufunc: np.ufunc, scalar: Any, sign: str, symbolic: str) -> Primi
     )
 
 
-less = _comparison(np.less, operator.lt, "<", "Lt")
-less_equal = _comparison(np.less_equal, operator.le, "<=", "Le")
-greater = _comparison(np.greater, operator.gt, ">", "Gt")
-greater_equal = _comparison(np.greater_equal, operator.ge, ">=", "Ge")
-equal = _comparison(np.equal, operator.eq, "==", "Eq")
-not_equal = _comparison(np.not_equal, operator.ne, "!=", "Ne")
-logical_and = elementwise(
+less: Primitive = _comparison(np.less, operator.lt, "<", "Lt")
+less_equal: Primitive = _comparison(np.less_equal, operator.le, "<=", "Le")
+greater: Primitive = _comparison(np.greater, operator.gt, ">", "Gt")
+greater_equal: Primitive = _comparison(np.greater_equal, operator.ge, ">=", "Ge")
+equal: Primitive = _comparison(np.equal, operator.eq, "==", "Eq")
+not_equal: Primitive = _comparison(np.not_equal, operator.ne, "!=", "Ne")
+logical_and: Primitive = elementwise(
     np.logical_and,
     None,
     None,
@@ -43,7 +43,7 @@ logical_and = elementwise(
     precise=lambda m, a, b: bool(a) and bool(b),
     examples=((True, False, {}),),
 )
-logical_or = elementwise(
+logical_or: Primitive = elementwise(
     np.logical_or,
     None,
     None,
@@ -52,7 +52,7 @@ logical_or = elementwise(
     precise=lambda m, a, b: bool(a) or bool(b),
     examples=((True, False, {}),),
 )
-logical_not = elementwise(
+logical_not: Primitive = elementwise(
     np.logical_not,
     None,
     analytic=False,
@@ -63,9 +63,11 @@ logical_not = elementwise(
 UFUNCS[np.bitwise_and] = logical_and
 UFUNCS[np.bitwise_or] = logical_or
 UFUNCS[np.invert] = logical_not
-isfinite = elementwise(np.isfinite, None, symbolic=lambda s, a: s.true, precise=lambda m, a: m.isfinite(a))
-isnan = elementwise(np.isnan, None, symbolic=lambda s, a: s.false, precise=lambda m, a: m.isnan(a))
-isinf = elementwise(np.isinf, None, symbolic=lambda s, a: s.false, precise=lambda m, a: m.isinf(a))
+isfinite: Primitive = elementwise(
+    np.isfinite, None, symbolic=lambda s, a: s.true, precise=lambda m, a: m.isfinite(a)
+)
+isnan: Primitive = elementwise(np.isnan, None, symbolic=lambda s, a: s.false, precise=lambda m, a: m.isnan(a))
+isinf: Primitive = elementwise(np.isinf, None, symbolic=lambda s, a: s.false, precise=lambda m, a: m.isinf(a))
 
 
 def _where_of_numbers(condition: Any, a: Any, b: Any) -> Any:
@@ -73,7 +75,7 @@ def _where_of_numbers(condition: Any, a: Any, b: Any) -> Any:
     return chosen if chosen.ndim else chosen[()]
 
 
-choose = elementwise(
+choose: Primitive = elementwise(
     _where_of_numbers,
     None,
     lambda y, condition, a, b: choose(condition, 1.0, 0.0),
@@ -98,7 +100,7 @@ def where(condition: Value, x: Value = None, y: Value = None) -> Value:
     return choose(condition, x, y)
 
 
-maximum = elementwise(
+maximum: Primitive = elementwise(
     np.maximum,
     lambda y, a, b: choose(a >= b, 1.0, 0.0),
     lambda y, a, b: choose(a >= b, 0.0, 1.0),
@@ -108,7 +110,7 @@ maximum = elementwise(
     analytic=False,
     commutative=False,
 )
-minimum = elementwise(
+minimum: Primitive = elementwise(
     np.minimum,
     lambda y, a, b: choose(a <= b, 1.0, 0.0),
     lambda y, a, b: choose(a <= b, 0.0, 1.0),
@@ -119,7 +121,7 @@ minimum = elementwise(
 )
 UFUNCS[np.fmax] = maximum
 UFUNCS[np.fmin] = minimum
-absolute = elementwise(
+absolute: Primitive = elementwise(
     np.absolute,
     lambda y, x: sign(x),
     scalar=abs,
@@ -129,7 +131,7 @@ absolute = elementwise(
     analytic=False,
 )
 UFUNCS[np.fabs] = absolute
-relu = elementwise(
+relu: Primitive = elementwise(
     lambda x: np.maximum(x, 0.0),
     lambda y, x: choose(x > 0, 1.0, 0.0),
     name="relu",
@@ -156,17 +158,19 @@ def _step(ufunc: np.ufunc, symbolic: Any, precise: Any, kinks: Any) -> Primitive
     return elementwise(ufunc, 0, analytic=False, symbolic=symbolic, precise=precise, kinks=kinks)
 
 
-sign = _step(np.sign, "sign", "sign", lambda y, x: x)
-floor = _step(np.floor, "floor", "floor", lambda y, x: x - np.round(x))
-ceil = _step(np.ceil, "ceiling", "ceil", lambda y, x: x - np.round(x))
-trunc = _step(
+sign: Primitive = _step(np.sign, "sign", "sign", lambda y, x: x)
+floor: Primitive = _step(np.floor, "floor", "floor", lambda y, x: x - np.round(x))
+ceil: Primitive = _step(np.ceil, "ceiling", "ceil", lambda y, x: x - np.round(x))
+trunc: Primitive = _step(
     np.trunc,
     lambda s, x: s.sign(x) * s.floor(s.Abs(x)),
     lambda m, x: m.sign(x) * m.floor(abs(x)),
     lambda y, x: x - np.round(x),
 )
-rint = _step(np.rint, lambda s, x: s.floor(x + s.Rational(1, 2)), "nint", lambda y, x: x - np.floor(x) - 0.5)
-heaviside = elementwise(
+rint: Primitive = _step(
+    np.rint, lambda s, x: s.floor(x + s.Rational(1, 2)), "nint", lambda y, x: x - np.floor(x) - 0.5
+)
+heaviside: Primitive = elementwise(
     np.heaviside,
     0,
     lambda y, x, half: choose(x == 0, 1.0, 0.0),
@@ -175,7 +179,7 @@ heaviside = elementwise(
     precise=lambda m, x, half: m.mpf(0) if x < 0 else m.mpf(1) if x > 0 else half,
     kinks=lambda y, x, half: x,
 )
-copysign = elementwise(
+copysign: Primitive = elementwise(
     np.copysign,
     lambda y, a, b: sign(a) * choose(signbit(b), -1.0, 1.0),
     0,
@@ -184,7 +188,7 @@ copysign = elementwise(
     precise=lambda m, a, b: abs(a) if b >= 0 else -abs(a),
     kinks=lambda y, a, b: np.minimum(abs(a), abs(b)),
 )
-signbit = elementwise(
+signbit: Primitive = elementwise(
     np.signbit,
     None,
     analytic=False,

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.engine.primitive import Traced, Value, implements, structural
+from gradlab.engine.primitive import Primitive, Traced, Value, implements, structural
 from gradlab.engine.trace import Tracer, shape_of
 
 Axes = int | tuple[int, ...] | None
@@ -38,7 +38,7 @@ def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
 
 # The primitives
 
-reshape = structural(
+reshape: Primitive = structural(
     "reshape",
     lambda x, shape: x.reshape(shape) if x.__class__ is np.ndarray else np.reshape(x, shape),
     lambda i, g, y, x, shape: reshape(g, shape=shape_of(x)),
@@ -46,7 +46,7 @@ reshape = structural(
     source=lambda x, shape: f"{x}.reshape({shape})",
     examples=((np.array([[1.0, 2.0, 3.0], [0.5, -1.0, 2.0]]), {"shape": (3, 2)}),),
 )
-transpose = structural(
+transpose: Primitive = structural(
     "transpose",
     lambda x, axes: x.transpose(axes),
     lambda i, g, y, x, axes: transpose(g, axes=tuple(int(k) for k in np.argsort(axes))),
@@ -65,7 +65,7 @@ def _broadcast_vjp(i: int, g: Value, y: Value, x: Value, shape: tuple[int, ...])
     return unbroadcast(g, shape_of(x))
 
 
-broadcast_to = structural(
+broadcast_to: Primitive = structural(
     "broadcast_to",
     lambda x, shape: np.broadcast_to(x, shape),
     _broadcast_vjp,
@@ -79,7 +79,7 @@ def _concatenate_vjp(position: int, g: Value, y: Value, *xs: Value, axis: int) -
     return index(g, key=(slice(None),) * axis + (slice(start, start + shape_of(xs[position])[axis]),))
 
 
-join = structural(
+join: Primitive = structural(
     "concatenate",
     lambda *xs, axis: np.concatenate(xs, axis),
     _concatenate_vjp,
@@ -106,7 +106,7 @@ def _scatter(g: Any, key: Any, shape: tuple[int, ...]) -> Any:
     return whole
 
 
-index = structural(
+index: Primitive = structural(
     "index",
     lambda x, key: x[key],
     lambda i, g, y, x, key: scatter(g, key=key, shape=shape_of(x)),
@@ -119,7 +119,7 @@ index = structural(
         (np.array([1.0, 2.0, 3.0]), {"key": np.array([True, False, True])}),
     ),
 )
-scatter = structural(
+scatter: Primitive = structural(
     "scatter",
     _scatter,
     lambda i, g, y, x, key, shape: index(g, key=key),
@@ -388,13 +388,15 @@ def diag(v: Value, k: int = 0) -> Value:
 @implements(np.tril)
 def tril(m: Value, k: int = 0) -> Value:
     """np.tril."""
-    return m * np.tri(*shape_of(m)[-2:], k=k)
+    rows, columns = shape_of(m)[-2:]
+    return m * np.tri(rows, columns, k=k)
 
 
 @implements(np.triu)
 def triu(m: Value, k: int = 0) -> Value:
     """np.triu."""
-    return m * (1.0 - np.tri(*shape_of(m)[-2:], k=k - 1))
+    rows, columns = shape_of(m)[-2:]
+    return m * (1.0 - np.tri(rows, columns, k=k - 1))
 
 
 @implements(np.zeros_like)
