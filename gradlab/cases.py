@@ -79,13 +79,15 @@ def _by_name(result: Any, wrt: Sequence[str]) -> dict[str, Any]:
     if isinstance(result, (tuple, list)) and (len(wrt) > 1 or isinstance(result, tuple)):
         if len(result) != len(wrt):
             raise InputError(
-                f"the hand derivative returns {len(result)} value{'s' * (len(result) != 1)}, and there are {len(wrt)} arguments to derive by ({', '.join(wrt)})"
+                f"the hand derivative returns {len(result)} value{'s' * (len(result) != 1)}, "
+                f"and there are {len(wrt)} arguments to derive by ({', '.join(wrt)})"
             )
         return dict(zip(wrt, result, strict=True))
     if len(wrt) == 1:
         return {wrt[0]: result}
     raise InputError(
-        f"the hand derivative returns one {type(result).__name__}; for {', '.join(wrt)} return a dictionary by name or a tuple in that order"
+        f"the hand derivative returns one {type(result).__name__}; "
+        f"for {', '.join(wrt)} return a dictionary by name or a tuple in that order"
     )
 
 
@@ -128,6 +130,7 @@ class Declared:
         self.__doc__ = made.function.__doc__
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The function itself."""
         return self.case.function(*args, **kwargs)
 
     def hand(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -309,9 +312,9 @@ def _check_names(function: Callable[..., Any], where: str, names: list[str]) -> 
     known = [p.name for p in parameters]
     missing = [n for n in needed if n not in names]
     extra = [n for n in names if n not in known]
-    if missing and extra and len(missing) == len(extra) == len(needed):
-        if all(p.kind is p.POSITIONAL_ONLY for p in parameters if p.default is p.empty):
-            return
+    by_position = all(p.kind is p.POSITIONAL_ONLY for p in parameters if p.default is p.empty)
+    if by_position and missing and len(missing) == len(extra) == len(needed):
+        return
     if missing:
         raise InputError(
             f"{where}: the point gives no value for {', '.join(missing)}; the arguments are {', '.join(known)}"
@@ -320,6 +323,14 @@ def _check_names(function: Callable[..., Any], where: str, names: list[str]) -> 
         raise InputError(
             f"{where}: the point gives {', '.join(extra)}, which is not an argument; the arguments are {', '.join(known)}"
         )
+
+
+def argument_names(function: Callable[..., Any]) -> list[str]:
+    """The names of a function's arguments, as far as it tells."""
+    try:
+        return list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return []
 
 
 def caller(function: Callable[..., Any], names: Sequence[str]) -> Callable[[Mapping[str, Any]], Any]:

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 AGREE, DISAGREE, USAGE, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
 TIMEOUT = 20.0
+FILE_WIDTH = 100
+"""Columns of a terminal report that is written to a file."""
 _FUNCTION = re.compile(r"(?:[A-Za-z_][\w.]*|.*\.py):[A-Za-z_][\w.]*")
 _DOCUMENTS = {".md", ".tex", ".toml"}
 
-click.rich_click.USE_MARKDOWN = False
 click.rich_click.MAX_WIDTH = 100
 
 
@@ -32,6 +33,7 @@ class Interruptible(click.RichGroup):
     """Commands that exit with 130 at Ctrl-C, wherever it comes."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an interrupt becomes an exit code."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -110,16 +112,16 @@ def check(
     gradlab check "ln(x1) + x1*x2" --at "x1=2, x2=5" --hand "x1: 1/x1 + x2"
 
     Exit code: 0 all agree, 1 something disagrees, 2 unusable input, 3 something undecided.
-    """
+    """  # noqa: D301 (click looks for the character that \b stands for)
     from gradlab.harness import Settings, check_cases
     from gradlab.report import formats
 
     if form not in formats():
         fail(f"there is no format {form!r}: choose {' or '.join(formats())}")
-    settings = Settings(_names(methods), points, seed, timeout)
+    settings = Settings(_names(methods, "--methods"), points, seed, timeout)
     try:
         settings.chosen()
-        cases = _cases(targets, at, _names(wrt), hand)
+        cases = _cases(targets, at, _names(wrt, "--wrt"), hand)
         _writable(output)
         record = _with_progress(
             cases,
@@ -219,8 +221,11 @@ def _is_input_error(error: ValueError) -> bool:
     return isinstance(error, (InputError, FormulaError))
 
 
-def _names(text: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+def _names(text: str | None, option: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in (text or "").split(",") if part.strip())
+    if text is not None and not names:
+        fail(f"{option} is empty: name one or more, with commas")
+    return names
 
 
 def _cases(targets: Sequence[str], at: Sequence[str], wrt: Sequence[str], hand: Sequence[str]) -> list[Case]:
@@ -237,6 +242,8 @@ def _cases(targets: Sequence[str], at: Sequence[str], wrt: Sequence[str], hand: 
     cases: list[Case] = []
     for target in targets:
         path = Path(target)
+        if not target.strip():
+            raise InputError("a target is empty")
         if path.is_dir():
             inside = sorted(path.glob("*.py"))
             if not inside:
@@ -253,20 +260,22 @@ def _cases(targets: Sequence[str], at: Sequence[str], wrt: Sequence[str], hand: 
             raise InputError(f'{target} needs a point: --at "x=1.5"')
         elif path.exists():
             raise InputError(f"{target} is not a Python file of cases (.py)")
-        elif "/" in target and "." in target and " " not in target:
+        elif target.endswith("/") or ("/" in target and "." in target and " " not in target):
             raise InputError(f"{target} does not exist")
         else:
             cases += select([target])
-    return cases
+    return list({(case.location, case.name): case for case in cases}.values())
 
 
 def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[str]) -> Case:
     """One formula or function with its point and claims from the command line."""
-    from gradlab.cases import InputError
+    from gradlab.cases import InputError, argument_names
     from gradlab.harness import case_of
-    from gradlab.library import function_at, library
-    from gradlab.notation.formula import canonical_name, parse_assignments, parse_claim
+    from gradlab.library import as_spelled, function_at, library
+    from gradlab.notation.formula import parse_assignments, parse_claim
 
+    if not target.strip():
+        raise InputError("the target is empty: give a formula or module:function")
     if target.endswith(".py") or Path(target).is_dir():
         raise InputError(
             f"{target} has cases with points of their own: leave out --at, --wrt and --hand, or name one function as file.py:function"
@@ -274,9 +283,11 @@ def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[s
     if not at:
         raise InputError(f'{target!r} needs a point: --at "x=1.5"')
     points = [parse_assignments(text) for text in at]
-    names = [canonical_name(name) for name in wrt] or None
     is_function = _FUNCTION.fullmatch(target)
     function = function_at(target) if is_function else target
+    if callable(function):
+        names = argument_names(function)
+        points = [{as_spelled(name, names): value for name, value in point.items()} for point in points]
     claims: Any = None
     if len(hand) == 1 and _FUNCTION.fullmatch(hand[0]) and not re.search(r":\s", hand[0]) and is_function:
         claims = function_at(hand[0])
@@ -288,7 +299,7 @@ def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[s
                 raise InputError(f"--hand gives two derivatives by {name}")
             claims[name] = formula
     try:
-        return case_of(function, points, wrt=names, hand=claims, name=target if is_function else "")
+        return case_of(function, points, wrt=wrt or None, hand=claims, name=target if is_function else "")
     except InputError:
         if target in {case.name for case in library()}:
             raise InputError(
@@ -336,7 +347,12 @@ def _write(record: Record, form: str, output: Path | None, verbosity: int) -> No
 
         Console(highlight=False).print(render(record, verbosity=verbosity))
         return
-    text = load(form).write(record)
+    if form == "terminal":
+        from gradlab.report.terminal import to_text
+
+        text = to_text(record, width=FILE_WIDTH, verbosity=verbosity)
+    else:
+        text = load(form).write(record)
     if output is None:
         sys.stdout.write(text)
         return

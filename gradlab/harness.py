@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from gradlab import record as rec
-from gradlab.cases import Case, Claim, InputError, Point, caller, make_case
+from gradlab.cases import Case, Claim, InputError, Point, caller, make_case, source_lines
 from gradlab.judge.behaviour import Misbehaviour, pose
 from gradlab.judge.expected import against_expected
 from gradlab.judge.panel import Derived
@@ -25,9 +25,6 @@ from gradlab.recording import case_record, point_record
 from gradlab.study.swell import swell
 from gradlab.study.timing import timing
 from gradlab.worker import Crashed, InternalError, Job, run_each
-
-if TYPE_CHECKING:
-    pass
 
 TRIES = 40
 
@@ -158,7 +155,7 @@ def case_of(
     **fields: Any,
 ) -> Case:
     """A case from what `check` takes."""
-    from gradlab.library import formula_claims, formula_function
+    from gradlab.library import as_spelled, formula_claims, formula_function
 
     if not isinstance(at, (Mapping, list, tuple)):
         raise InputError(f"at is {type(at).__name__}; it gives every argument a value, as in at={{'x': 2.0}}")
@@ -173,6 +170,11 @@ def case_of(
         raise InputError(f"f is {type(f).__name__}; it is a function of plain NumPy, or a formula as text")
     if quantity not in ("gradient", "jacobian"):
         raise InputError(f"quantity={quantity!r} is neither 'gradient' nor 'jacobian'")
+    names = list(points[0]) if points and isinstance(points[0], Mapping) else []
+    if wrt is not None:
+        wrt = [as_spelled(n, names) for n in ([wrt] if isinstance(wrt, str) else wrt)]
+    if isinstance(hand, Mapping):
+        hand = {as_spelled(n, names): part for n, part in hand.items()}
     made = make_case(f, points, wrt=wrt, name=name, quantity=quantity, **fields)
     if hand is None:
         return made
@@ -189,9 +191,7 @@ def case_of(
         notes += [f"nothing is claimed for {', '.join(silent)}"] if silent else []
         return replace(made, claims=(claim,), notes=(*made.notes, *(n for n in notes if n not in made.notes)))
     if callable(hand):
-        from gradlab.cases import source_lines
-
-        return replace(made, claims=(Claim(hand, source_lines(hand)),))
+        return replace(made, claims=(Claim(hand, source_lines(hand) or getattr(hand, "__name__", "")),))
     if len(made.wrt) != 1:
         raise InputError(
             f"hand is {type(hand).__name__}; give a function of the same arguments, or a dictionary by name"
@@ -289,7 +289,7 @@ def _each_checked(cases: Sequence[Case], settings: Settings) -> Iterator[rec.Cas
         if isinstance(result, InputError):
             raise InputError(f"{case.name}: {result}")
         if isinstance(result, InternalError):
-            print(result, file=sys.stderr)
+            sys.stderr.write(f"{result}\n")
             yield case_record(
                 case,
                 Verdict("error", "gradlab itself failed: please report it, with the traceback on stderr"),

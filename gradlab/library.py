@@ -8,7 +8,7 @@ import importlib.util
 import re
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -41,7 +41,8 @@ def select(patterns: Sequence[str]) -> list[Case]:
             close = get_close_matches(pattern, [c.name for c in known], n=3)
             hint = f"; did you mean {' or '.join(close)}?" if close else ""
             raise InputError(
-                f"{pattern!r} is no case of the library, no file, and for a formula --at is missing{hint} (`gradlab list` shows the library)"
+                f"{pattern!r} is no case of the library, no file, and for a formula --at is missing{hint} "
+                "(`gradlab list` shows the library)"
             )
         chosen += [c for c in matching if c not in chosen]
     return chosen
@@ -73,8 +74,16 @@ def _module_of(path: Path) -> ModuleType:
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # inspect.getsource and pickling look it up there
+    if path.parent != library_folder():
+        _look_in(path.parent)
     _run_import(lambda: spec.loader.exec_module(module), str(path))  # type: ignore[union-attr]
     return module
+
+
+def _look_in(folder: Path) -> None:
+    """Let modules be imported that lie beside a file, as they can be when Python runs it."""
+    if str(folder.resolve()) not in sys.path:
+        sys.path.insert(0, str(folder.resolve()))
 
 
 def _run_import(load: Callable[[], Any], what: str) -> Any:
@@ -111,8 +120,7 @@ def function_at(target: str) -> Callable[..., Any]:
     if place.endswith(".py"):
         module = _module_of(Path(place))
     else:
-        if "" not in sys.path and str(Path.cwd()) not in sys.path:
-            sys.path.insert(0, str(Path.cwd()))
+        _look_in(Path.cwd())
         try:
             module = _run_import(lambda: importlib.import_module(place), place)
         except InputError as error:
@@ -132,6 +140,20 @@ def function_at(target: str) -> Callable[..., Any]:
     if not callable(function):
         raise InputError(f"{target} is {type(function).__name__}, which can't be called")
     return function.case.function if isinstance(function, Declared) else function
+
+
+def as_spelled(name: str, names: Iterable[str]) -> str:
+    """The one of the names that this is a spelling of (x1 of x_1, λ of lambda), or else the name itself."""
+    from gradlab.notation.formula import FormulaError, canonical_name
+
+    def canonical(text: str) -> str:
+        try:
+            return canonical_name(text)
+        except FormulaError:
+            return text
+
+    spellings = {canonical(n): n for n in names}
+    return name if name in spellings.values() else spellings.get(canonical(name), name)
 
 
 def formula_function(
@@ -157,7 +179,7 @@ def formula_function(
 
 def formula_claims(hand: Mapping[str, Any], names: Sequence[str]) -> tuple[Claim, list[str]]:
     """A claim from a dictionary of formulas, callables, numbers or arrays; and what is to be said of it."""
-    from gradlab.notation.formula import FormulaError, canonical_name, parse_formula
+    from gradlab.notation.formula import FormulaError, parse_formula
 
     given: dict[str, Any] = {}
     digits: dict[str, int] = {}
@@ -166,7 +188,6 @@ def formula_claims(hand: Mapping[str, Any], names: Sequence[str]) -> tuple[Claim
     for name, part in hand.items():
         if isinstance(part, str):
             try:
-                name = canonical_name(name)
                 formula = parse_formula(part, names, where=f"the claim for {name}")
             except FormulaError as error:
                 raise InputError(str(error)) from None

@@ -13,7 +13,24 @@ import math
 from typing import Literal
 
 import msgspec
-from msgspec.structs import replace as replace
+from msgspec.structs import replace
+
+__all__ = [
+    "SCHEMA",
+    "CaseRecord",
+    "Duration",
+    "Estimate",
+    "Input",
+    "Kind",
+    "Number",
+    "Point",
+    "Record",
+    "Size",
+    "Timing",
+    "number",
+    "real",
+    "replace",
+]
 
 SCHEMA = "gradlab/record/1"
 
@@ -123,6 +140,8 @@ class Duration(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
+    """What evaluating f takes, and every method beside it."""
+
     function: float
     """Seconds an evaluation of f: the median."""
     rounds: int
@@ -130,6 +149,8 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One case: its question, its points, and its verdict."""
+
     name: str
     verdict: Kind
     reason: str = ""
@@ -156,6 +177,8 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One run."""
+
     schema: str = SCHEMA
     gradlab: str
     """gradlab's version."""

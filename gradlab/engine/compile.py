@@ -126,7 +126,8 @@ def _names_of(function: Callable[..., Any], count: int) -> list[str]:
 def compile_program(program: Program, at: tuple[Any, ...]) -> Callable[..., tuple[Any, ...]]:
     """A function of the program's inputs that returns the tuple of its outputs.
 
-    at: example inputs, for their shapes. Where its checks don't hold it evaluates the program equation by equation.
+    at: example inputs, for their shapes. Where its checks don't hold it evaluates the program equation
+    by equation.
     """
     template = tuple(range(len(program.outputs)))
 
@@ -149,7 +150,7 @@ def _function_of(
 ) -> Callable[..., Any]:
     source, scope = source_of(program, arguments, template, names)
     scope["miss"] = miss
-    exec(builtins.compile(source, "<gradlab compiled>", "exec"), scope)
+    exec(builtins.compile(source, "<gradlab compiled>", "exec"), scope)  # noqa: S102 (source that was written here)
     made: Callable[..., Any] = scope["compiled"]
     made.source = source  # type: ignore[attr-defined]
     return made
@@ -177,7 +178,14 @@ class _Writer:
         returned = self._returned(template, names, scalar_only)
         body = "\n        ".join([*self.lines, *returned]) or "pass"
         call = ", ".join(names)
-        return f"def compiled({call}):\n    try:\n        {body}\n    except {_FAILURES}:\n        pass\n    return miss({call})\n"
+        return (
+            f"def compiled({call}):\n"
+            f"    try:\n"
+            f"        {body}\n"
+            f"    except {_FAILURES}:\n"
+            f"        pass\n"
+            f"    return miss({call})\n"
+        )
 
     def _free_name(self, name: str) -> str:
         taken = (
@@ -202,18 +210,16 @@ class _Writer:
             self.text[slot] = place
             shape = self.program.shapes[slot]
             if shape:
-                self.lines.append(
-                    f"if {place}.shape != {shape} or {place}.dtype != {self._dtype(leaf)}: return miss({', '.join(names)})"
-                )
+                other = f"{place}.shape != {shape} or {place}.dtype != {self._dtype(leaf)}"
+                self.lines.append(f"if {other}: return miss({self.call})")
             elif not scalar_only:
-                self.lines.append(f"if not isinstance({place}, float): return miss({', '.join(names)})")
+                self.lines.append(f"if not isinstance({place}, float): return miss({self.call})")
 
     def _guard_structure(self, place: str, tree: Any) -> None:
         """Another kind or number of parts is another function: its gradient has other parts."""
         if isinstance(tree, (dict, list, tuple)):
-            self.lines.append(
-                f"if {place}.__class__ is not {self._literal(type(tree))} or len({place}) != {len(tree)}: return miss({self.call})"
-            )
+            other = f"{place}.__class__ is not {self._literal(type(tree))} or len({place}) != {len(tree)}"
+            self.lines.append(f"if {other}: return miss({self.call})")
             for key, branch in tree.items() if isinstance(tree, dict) else enumerate(tree):
                 self._guard_structure(f"{place}[{key!r}]", branch)
 
@@ -265,15 +271,11 @@ class _Writer:
             if written:
                 return written
         if primitive.source is not None and (primitive.is_elementwise or all(shapes[i] for i in operands)):
-            if not (scalar and primitive.scalar is not None and primitive.name == "where"):
-                self._offer(primitive)
-                return primitive.source(
-                    *x,
-                    **{
-                        k: self._subscript(v) if k == "key" else self._literal(v)
-                        for k, v in parameters.items()
-                    },
-                )
+            self._offer(primitive)
+            written_parameters = {
+                k: self._subscript(v) if k == "key" else self._literal(v) for k, v in parameters.items()
+            }
+            return primitive.source(*x, **written_parameters)
         function = primitive.scalar if scalar and primitive.scalar is not None else primitive.impl
         name = primitive.name if function is primitive.scalar else f"np_{primitive.name}"
         name = name + "_" if name in self.reserved else name

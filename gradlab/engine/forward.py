@@ -1,4 +1,7 @@
-"""Forward mode: tangents flow with the values from the inputs to the outputs (Griewank & Walther 2008, ch. 3.1)."""
+"""Forward mode: tangents flow with the values from the inputs to the outputs.
+
+Griewank & Walther 2008, ch. 3.1.
+"""
 
 from __future__ import annotations
 

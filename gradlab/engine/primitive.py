@@ -29,6 +29,7 @@ class Traced:
     __slots__ = ()
 
     def record(self, primitive: Primitive, operands: tuple[Value, ...], parameters: dict[str, Any]) -> Value:
+        """Apply a primitive to operands of which this is one, and record it."""
         raise TypeError(f"{type(self).__name__} does not record")
 
 
@@ -43,7 +44,7 @@ class Exact(float):
     symbolic: Callable[[Any], Any]
     precise: Callable[[Any], Any]
 
-    def __new__(
+    def __new__(  # noqa: PYI034 (a name has one constant, which may be there already)
         cls, name: str, value: float, symbolic: Callable[[Any], Any], precise: Callable[[Any], Any]
     ) -> Exact:
         """symbolic, precise: the constant, given the number system's module."""
@@ -104,7 +105,8 @@ class Primitive:
     domain: Callable[..., Value] | None = None
     """Elementwise: where the operation is defined and finite, as booleans of the operands."""
     kinks: Callable[..., Value] | None = None
-    """(y, *x, **parameters) -> the margin(s) by which a non-differentiable place is missed: 0 at a kink or jump."""
+    """(y, *x, **parameters) -> the margin(s) by which a non-differentiable place is missed: 0 at a
+    kink or jump."""
     operations: Callable[..., int] = _one_per_element
     """Scalar operations it costs: (y, *x, **parameters) -> count."""
     analytic: bool = True
@@ -116,9 +118,11 @@ class Primitive:
 
     @property
     def is_elementwise(self) -> bool:
+        """Whether it works on each element by itself, and its derivative is given by `partials`."""
         return self.partials is not None
 
     def __call__(self, *operands: Value, **parameters: Any) -> Value:
+        """The operation on numbers and arrays; recorded where an operand is traced."""
         floats = self.scalar is not None
         for x in operands:
             if x.__class__ is not float and x.__class__ is not int:

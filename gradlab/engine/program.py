@@ -81,9 +81,11 @@ class Double:
     """float64: NumPy itself. Also what runs a program on tracers."""
 
     def constant(self, value: Value) -> Value:
+        """The constant as it is."""
         return value
 
     def apply(self, primitive: Primitive, operands: Sequence[Value], parameters: Mapping[str, Any]) -> Value:
+        """The primitive itself, on its operands."""
         return primitive(*operands, **parameters)
 
 

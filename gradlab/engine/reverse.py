@@ -105,7 +105,8 @@ def reverse(
     program: Program, at: Sequence[Value], *, wrt: Sequence[int] | None = None, optimise: bool = True
 ) -> Program:
     """The program of cotangents: inputs are those of `program` and then a seed for each output;
-    outputs are the cotangents of the inputs (or of those at the places `wrt`), zeros where an input takes no part.
+    outputs are the cotangents of the inputs (or of those at the places `wrt`), zeros where an input
+    takes no part.
 
     at: a point on the program's branch, for the recording to run at.
 

@@ -49,7 +49,7 @@ class Sensitivity:
         return UNIT * self._effect(output, element, self.worked)
 
     def of_constants(self, output: int = 0, element: int = 0) -> float:
-        """What the rounding of the program's decimal constants (0.1, 1/3) may do to one element of an output."""
+        """What rounding the program's decimal constants (0.1, 1/3) may do to one element of an output."""
         return UNIT * self._effect(output, element, self.inexact) if self.inexact else 0.0
 
     def _effect(self, output: int, element: int, slots: Sequence[int]) -> float:

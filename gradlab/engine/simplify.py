@@ -197,9 +197,13 @@ class _Builder:
         if c == 1.0 and self.shapes[slot] == shape:
             return slot
         inner = self.scaled(slot)
-        if inner is not None and math.isfinite(c * inner[0]) and c * inner[0] != 0.0:
-            if not self.exact or Fraction(c) * Fraction(inner[0]) == Fraction(c * inner[0]):
-                return self.times(c * inner[0], inner[1], shape)
+        if (
+            inner is not None
+            and math.isfinite(c * inner[0])
+            and c * inner[0] != 0.0
+            and (not self.exact or Fraction(c) * Fraction(inner[0]) == Fraction(c * inner[0]))
+        ):
+            return self.times(c * inner[0], inner[1], shape)
         if c == -1.0:
             return self.apply("negative", slot, shape=shape)
         return None

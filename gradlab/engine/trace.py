@@ -30,13 +30,14 @@ class TraceError(TypeError):
 _STORING = "storing a traced value in an ordinary array"
 _STACKING = "write np.stack([…]) or np.concatenate([…]) instead of np.array([…]) or a[i] = v"
 _levels = count()
-_ENGINE = os.path.dirname(__file__)
-_NOTATION = os.path.join(os.path.dirname(_ENGINE), "notation")
-_NUMPY = os.path.dirname(np.__file__)
+# Spelled just as frames spell them, which pathlib would tidy.
+_ENGINE = os.path.dirname(__file__)  # noqa: PTH120
+_NOTATION = os.path.join(os.path.dirname(_ENGINE), "notation")  # noqa: PTH118, PTH120
+_NUMPY = os.path.dirname(np.__file__)  # noqa: PTH120
 
 
 def user_line() -> str:
-    """file:line of the innermost frame that is neither ours nor NumPy's; "" for a formula, which has no lines."""
+    """file:line of the innermost frame that is neither ours nor NumPy's; "" for a formula: it has no lines."""
     frame = sys._getframe(1)
     while frame.f_back and frame.f_code.co_filename.startswith((_ENGINE, _NUMPY)):
         frame = frame.f_back
@@ -52,7 +53,7 @@ def at_line(location: str) -> str:
 
 def shown_path(path: str) -> str:
     """A file's path from the working folder, or from where Python found it, if it lies there."""
-    for base in (os.getcwd(), *sys.path):
+    for base in (os.getcwd(), *sys.path):  # noqa: PTH109 (once an equation, and Path.cwd() takes six times as long)
         if base and path.startswith(base + os.sep):
             return path[len(base) + 1 :]
     return path
@@ -73,10 +74,12 @@ class Tape:
         self.locations: list[str] | None = [] if locate else None
 
     def input(self, value: Value) -> Tracer:
+        """A tracer of an input, in a slot of its own."""
         self.values.append(value)
         return Tracer(value, self, len(self.values) - 1)
 
     def constant(self, value: Value) -> int:
+        """The slot of a value that does not depend on the inputs."""
         slot = len(self.values)
         self.values.append(value)
         self.constants.append(slot)
@@ -85,6 +88,7 @@ class Tape:
     def result(
         self, primitive: Primitive, slots: tuple[int, ...], parameters: dict[str, Any], primal: Value
     ) -> Tracer:
+        """Record an equation, whose value is calculated already, and return the tracer of its result."""
         values = self.values
         slot = len(values)
         values.append(primal)
@@ -118,6 +122,7 @@ class Recording(Double):
         self.tape = tape
 
     def constant(self, value: Value) -> Value:
+        """A tracer of the constant."""
         return Tracer(value, self.tape, self.tape.constant(value))
 
 
@@ -152,10 +157,12 @@ def _as_operand(value: Any) -> Value:
         return value
     if isinstance(value, (complex, np.ndarray, np.complexfloating)):
         raise TraceError(
-            f"a traced value met a complex number{at_line(user_line())}, and derivatives here are by real numbers: keep the real and the imaginary part as two arrays"
+            f"a traced value met a complex number{at_line(user_line())}, and derivatives here are by real "
+            "numbers: keep the real and the imaginary part as two arrays"
         )
     raise TraceError(
-        f"a traced value met {type(value).__name__} {value!r:.40}, and only numbers and arrays can be calculated with"
+        f"a traced value met {type(value).__name__} {value!r:.40}, "
+        "and only numbers and arrays can be calculated with"
     )
 
 
@@ -230,7 +237,7 @@ class Tracer(Traced):
         self.slot = slot
 
     def record(self, primitive: Primitive, operands: tuple[Value, ...], parameters: dict[str, Any]) -> Value:
-        """Apply a primitive to operands of which at least this one is a tracer: the innermost tape records."""
+        """Apply a primitive to operands, of which this one at least is a tracer: the innermost tape records."""
         tape = self.tape
         for x in operands:
             if x.__class__ is Tracer and x.tape.level > tape.level:
@@ -244,9 +251,7 @@ class Tracer(Traced):
                 x = _as_operand(x)
                 slots.append(tape.constant(x))
                 primals.append(x)
-        if (
-            primals[0].__class__ is np.ndarray
-        ):  # the short way; an outer tracer among the rest dispatches by itself
+        if primals[0].__class__ is np.ndarray:  # the short way; an outer tracer among the rest sees to itself
             return tape.result(primitive, tuple(slots), parameters, primitive.impl(*primals, **parameters))
         return tape.result(primitive, tuple(slots), parameters, primitive(*primals, **parameters))
 
@@ -263,7 +268,8 @@ class Tracer(Traced):
             return self.tape.result(primitive, (self.slot,), {}, primitive(x))
         if kwargs.get("out") is not None:
             raise TraceError(
-                f"np.{ufunc.__name__} into an existing array can't be traced (at {user_line()}): write a = a + …, not a += …, nor out="
+                f"np.{ufunc.__name__} into an existing array can't be traced (at {user_line()}): "
+                "write a = a + …, not a += …, nor out="
             )
         rule = FUNCTIONS.get(ufunc if method == "__call__" else (ufunc, method))
         if rule is None:
@@ -280,10 +286,10 @@ class Tracer(Traced):
 
     # Steering Python code: recorded as branches
 
-    def _freeze(self) -> Any:
+    def freeze(self) -> Any:
         """The plain value, recorded as a branch: the program holds only while it stays the same."""
         primal = self.primal
-        taken = primal._freeze() if isinstance(primal, Tracer) else primal
+        taken = primal.freeze() if isinstance(primal, Tracer) else primal
         self.tape.branches.append(Branch(self.slot, taken, self._margin(), user_line()))
         return taken
 
@@ -300,31 +306,36 @@ class Tracer(Traced):
         return math.nan
 
     def __bool__(self) -> bool:
-        return bool(self._freeze())
+        return bool(self.freeze())
 
     def __index__(self) -> int:
         if not np.issubdtype(self.dtype, np.integer):
             raise TraceError(
-                f"a traced float can't be an index or a count (at {user_line()}): the number of steps or the place must not depend on what is differentiated"
+                f"a traced float can't be an index or a count (at {user_line()}): "
+                "the number of steps or the place must not depend on what is differentiated"
             )
-        return int(self._freeze())
+        return int(self.freeze())
 
     # Shapes
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes; () for a number."""
         return shape_of(self.primal)
 
     @property
     def ndim(self) -> int:
+        """How many axes there are."""
         return len(self.shape)
 
     @property
     def size(self) -> int:
+        """How many elements there are; 1 for a number."""
         return math.prod(self.shape)
 
     @property
     def dtype(self) -> np.dtype[Any]:
+        """The primal's NumPy type: float64, bool for a comparison, an integer for an argmax."""
         return cast(
             "np.dtype[Any]",
             self.primal.dtype if hasattr(self.primal, "dtype") else np.asarray(self.primal).dtype,
@@ -332,10 +343,12 @@ class Tracer(Traced):
 
     @property
     def T(self) -> Value:
+        """All axes in reverse order, as np.transpose has it."""
         return FUNCTIONS[np.transpose](self)
 
     @property
     def real(self) -> Tracer:
+        """Itself: what is traced is real."""
         return self
 
     def __len__(self) -> int:
@@ -350,16 +363,20 @@ class Tracer(Traced):
         return FUNCTIONS[operator.getitem](self, key)
 
     def copy(self) -> Tracer:
+        """Itself: a traced value is never changed."""
         return self
 
     def item(self) -> Value:
+        """The one element of an array, without axes."""
         return FUNCTIONS[np.reshape](self, ())
 
     def astype(self, dtype: Any, **kwargs: Any) -> Value:
+        """Itself, for a floating-point type: what is traced is float64. Raises TraceError for any other."""
         if np.issubdtype(dtype, np.floating):
             return self
         raise TraceError(
-            f"a traced value can't become {np.dtype(dtype)} (at {user_line()}): the derivative would be lost; np.floor or np.round keep it traced"
+            f"a traced value can't become {np.dtype(dtype)} (at {user_line()}): the derivative would be lost; "
+            "np.floor or np.round keep it traced"
         )
 
     def __repr__(self) -> str:

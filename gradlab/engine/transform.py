@@ -31,7 +31,7 @@ class _Recording:
     def __init__(
         self, function: Function, argnums: Argnums, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
-        self.tape = tape = Tape()
+        self.tape = Tape()
         self.picked = argnums if isinstance(argnums, tuple) else (argnums,)
         arguments = list(args)
         keywords = dict(kwargs) if kwargs else {}
@@ -67,9 +67,9 @@ class _Recording:
         flowing: list[Any] = [None] * len(tape.values)
         for slot in tape.constants:
             flowing[slot] = INACTIVE
-        for slot, seed in seeds:  # type: ignore[assignment]
-            if slot is not None:
-                flowing[slot] = seed if flowing[slot] is None else flowing[slot] + seed
+        for output, seed in seeds:
+            if output is not None:
+                flowing[output] = seed if flowing[output] is None else flowing[output] + seed
         backpropagate(tape.equations, tape.values, flowing)
         return [
             zeros(shape_of(x.primal)) if flowing[x.slot] is None else flowing[x.slot] for x in self.inputs
@@ -127,7 +127,8 @@ def _only_number(result: Any) -> Value:
     if isinstance(value, (np.ndarray, np.generic, int)) and not isinstance(value, bool):
         if np.ndim(value):
             raise TypeError(
-                f"a gradient is of one number, and the function returned an array of shape {np.shape(value)}: sum it, or ask for the jacobian"
+                f"a gradient is of one number, and the function returned an array of shape {np.shape(value)}: "
+                "sum it, or ask for the jacobian"
             )
         if np.asarray(value).dtype.kind in "iuf":
             return result

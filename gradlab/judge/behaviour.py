@@ -81,7 +81,8 @@ def _run_twice(function: Any, inputs: Mapping[str, Any]) -> Any:
     first, second = results
     if _bits(first) != _bits(second):
         raise Misbehaviour(
-            f"the function is not deterministic: two calls at the same point give {_short(first)} and {_short(second)}; fix its random seed, or pass the random numbers in"
+            f"the function is not deterministic: two calls at the same point give {_short(first)} and "
+            f"{_short(second)}; fix its random seed, or pass the random numbers in"
         )
     return first
 
@@ -192,5 +193,8 @@ def _not_finite(
                     if equation.primitive.is_elementwise
                     else "these values"
                 )
-                return f"the function is {what} here: {equation.primitive.name} of {culprits} is {result.ravel()[bad]}{at_line(location)}; choose a point inside its domain"
+                return (
+                    f"the function is {what} here: {equation.primitive.name} of {culprits} is "
+                    f"{result.ravel()[bad]}{at_line(location)}; choose a point inside its domain"
+                )
     return f"the function is {what} here: choose a point inside its domain"

@@ -23,6 +23,7 @@ class Exact:
 
     @property
     def is_finite(self) -> bool:
+        """Whether the value and its error are numbers."""
         return bool(abs(self.value) < math.inf and self.error < math.inf)
 
 

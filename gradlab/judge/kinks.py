@@ -49,6 +49,7 @@ class Slopes:
 
     @property
     def are_finite(self) -> bool:
+        """Whether both are numbers."""
         return math.isfinite(self.left) and math.isfinite(self.right)
 
     @property

@@ -255,7 +255,8 @@ def _judge(
 
 def _left_by_step(estimate: Estimate) -> Any:
     """What a step h leaves, where a method gives no error: h²f‴, which shows where the derivative is 0,
-    and what is lost below the smallest float64 before the division by h."""
+    and what is lost below the smallest float64 before the division by h.
+    """
     if estimate.step is None:
         return 0.0
     return 1e6 * estimate.step**2 + np.finfo(np.float64).smallest_subnormal / estimate.step
@@ -335,7 +336,10 @@ def _reason(
         claimed = values[k] if testimony.exact is None else testimony.exact[k].value
         return describe_difference(components[k], claimed, exact.value)
     if kind == "disagree":
-        return f"{derivative_by(components[k])}: {values[k]:.10g}, where {' and '.join(reference[k].witnesses)} have {float(exact.value):.10g}"
+        return (
+            f"{derivative_by(components[k])}: {values[k]:.10g}, "
+            f"where {' and '.join(reference[k].witnesses)} have {float(exact.value):.10g}"
+        )
     error = testimony.estimate.error if testimony.estimate is not None else None
     estimated = "" if error is None else f"; its own error estimate is {error.ravel()[k]:.1g}"
     return f"{derivative_by(components[k])}: {values[k]:.10g} is off by {float(abs(exact.value - values[k])):.1g}{estimated}"

@@ -56,8 +56,8 @@ def judge_point(
     heard: list[tuple[Testimony, Problem]] = []
     for name, method in chosen.items():
         begin(name)
-        for own in [replace(problem, claim=claim) for claim in claims] if name == "claimed" else [problem]:
-            heard.append((ask(name, method, own, derived, skip), own))
+        posed = [replace(problem, claim=claim) for claim in claims] if name == "claimed" else [problem]
+        heard += [(ask(name, method, own, derived, skip), own) for own in posed]
     begin("judging")
     testimonies = [testimony for testimony, _ in heard]
     found = references(problem, testimonies, derived)

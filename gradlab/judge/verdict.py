@@ -29,6 +29,7 @@ class Verdict:
 
     @property
     def ok(self) -> bool:
+        """Whether it is agree."""
         return self.kind == "agree"
 
 

@@ -52,6 +52,7 @@ class Problem:
 
     @property
     def columns(self) -> int:
+        """How many elements the derivative is taken by."""
         return sum(int(np.size(self.inputs[name])) for name in self.wrt)
 
     @property

@@ -51,7 +51,8 @@ def steps(at: Problem) -> np.ndarray:
 
 def _refuse_moduli(at: Problem, program: Program) -> None:
     """A norm or a variance is analytic in real numbers, but NumPy's of complex numbers is another
-    function: refused, if the function and its trace differ beside the point."""
+    function: refused, if the function and its trace differ beside the point.
+    """
     beside = at.with_values(at.flat() + 1j * steps(at) * (1.0 + np.arange(at.columns) % 7 / 8))
     own = np.imag(_at_complex(at, beside))
     with np.errstate(all="ignore"):

@@ -8,6 +8,7 @@ estimates the truncation. Where f is not finite beside the point the step shrink
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -103,12 +104,13 @@ def _centered(problem: Problem, x: np.ndarray, j: int, h: float) -> np.ndarray:
 def _noise_of_function(problem: Problem) -> np.ndarray:
     """The rounding error to expect in each output: from the trace, or else as it is measured."""
     smallest = np.finfo(np.float64).smallest_subnormal
-    floor = np.maximum(precision_of(problem) * np.abs(problem.value.astype(np.float64)), smallest)
+    floor: np.ndarray = np.maximum(precision_of(problem) * np.abs(problem.value.astype(np.float64)), smallest)
     if problem.program is None:
         return np.maximum(4 * floor, 3 * measured_noise(problem))
     sensitivity = Sensitivity(problem.program, problem.traced_inputs)
     traced = [sensitivity.of_operations(element=i) for i in range(problem.rows)]
-    return np.maximum(np.nan_to_num(np.array(traced) * precision_of(problem) * 2.0**52), floor)
+    noise = np.maximum(np.nan_to_num(np.array(traced) * precision_of(problem) * 2.0**52), floor)
+    return noise
 
 
 def measured_noise(problem: Problem) -> np.ndarray:
@@ -146,7 +148,7 @@ def extrapolated(problem: Problem) -> Estimate:
         size = max(1.0, abs(x[j])) if abs(x[j]) > 1e-3 else 1e-3
         columns = [_centered(problem, x, j, size * 0.1 * 2.0**-k) for k in range(8 if coarse else 16)]
         evaluations += 2 * len(columns)
-        refined = [(4 * b - a) / 3 for a, b in zip(columns, columns[1:], strict=False)]
+        refined = [(4 * b - a) / 3 for a, b in pairwise(columns)]
         for k in range(2, len(refined)):
             a, b = refined[k - 2], refined[k]
             error = np.maximum(np.abs(b - a), np.abs(b - refined[k - 1])) + noise / (size * 0.05 * 2.0**-k)

@@ -57,6 +57,7 @@ class Precise:
         return each(self.number, value)
 
     def apply(self, primitive: Primitive, operands: Sequence[Value], parameters: Mapping[str, Any]) -> Value:
+        """One equation, by the primitive's rule in this system; LookupError where it has none."""
         return on_objects(primitive, primitive.precise, self.context, operands, parameters)
 
     def text(self, value: Any, digits: int) -> str:

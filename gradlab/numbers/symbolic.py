@@ -28,6 +28,7 @@ class Symbolic:
 
     @cached_property
     def module(self) -> Any:
+        """SymPy itself, imported when first needed."""
         import sympy
 
         return sympy
@@ -55,4 +56,5 @@ class Symbolic:
         return each(self.number, value)
 
     def apply(self, primitive: Primitive, operands: Sequence[Value], parameters: Mapping[str, Any]) -> Value:
+        """One equation, by the primitive's rule in this system; LookupError where it has none."""
         return on_objects(primitive, primitive.symbolic, self.module, operands, parameters)

@@ -152,8 +152,10 @@ def logistic_case() -> r.CaseRecord:
         ),
         function=LOGISTIC,
         claims=(
-            "def gradient(w, b, x, t, lam):\n    y = 1 / (1 + np.exp(-(w * x + b)))\n"
-            "    dz = (y - t) * y * (1 - y)\n    return dz * x + lam * w, dz",
+            (
+                "def gradient(w, b, x, t, lam):\n    y = 1 / (1 + np.exp(-(w * x + b)))\n"
+                "    dz = (y - t) * y * (1 - y)\n    return dz * x + lam * w, dz"
+            ),
         ),
         source="UM, Lecture 8: Optimization, manually calculating gradients",
         location="cases/lectures.py:14",

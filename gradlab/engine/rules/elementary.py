@@ -174,7 +174,10 @@ rad2deg: Primitive = elementwise(
 
 
 def _sinc_slope(x: Any) -> Any:
-    """(cos πx − sinc x)/x; near 0, where that cancels, its series −π²x/3 (1 − (πx)²/10 (1 − (πx)²/28 (…)))."""
+    """(cos πx − sinc x)/x.
+
+    Near 0, where that cancels, its series −π²x/3 (1 − (πx)²/10 (1 − (πx)²/28 (…))).
+    """
     square = (math.pi * x) ** 2
     series = 1.0
     for k in range(9, 0, -1):

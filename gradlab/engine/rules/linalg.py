@@ -1,4 +1,4 @@
-"""Products of arrays: matmul and einsum as primitives; dot, inner, outer, tensordot, trace, norm with them."""
+"""Products of arrays: matmul and einsum as primitives; dot, outer, tensordot, norm and others with them."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def trace(
 
 
 @implements(np.linalg.norm)
-def norm(x: Value, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Value:
+def norm(x: Value, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Value:  # noqa: A002 - NumPy's name
     """np.linalg.norm: the Euclidean and Frobenius norms, and for vectors ord 1, inf, −inf and p > 0."""
     over = axes_of(axis, len(shape_of(x)))
     if ord is None or (ord == 2 and len(over) == 1) or (ord == "fro" and len(over) == 2):

@@ -95,7 +95,8 @@ def where(condition: Value, x: Value = None, y: Value = None) -> Value:
     """np.where with three arguments."""
     if x is None or y is None:
         raise TypeError(
-            "np.where with one argument gives positions, which have no derivative: use the condition itself, with three arguments"
+            "np.where with one argument gives positions, which have no derivative: "
+            "use the condition itself, with three arguments"
         )
     return choose(condition, x, y)
 
@@ -135,7 +136,7 @@ relu: Primitive = elementwise(
     lambda x: np.maximum(x, 0.0),
     lambda y, x: choose(x > 0, 1.0, 0.0),
     name="relu",
-    scalar=lambda x: x if x > 0 or x != x else 0.0,
+    scalar=lambda x: 0.0 if x <= 0 else x,  # so that nan stays
     symbolic=lambda s, x: s.Max(x, 0),
     precise=lambda m, x: max(x, m.mpf(0)),
     kinks=lambda y, x: x,

@@ -141,7 +141,7 @@ def _plain_key(key: Any) -> Any:
             raise IndexError(
                 "an array can be indexed by whole numbers, slices and masks, not by traced floats"
             )
-        return key._freeze()
+        return key.freeze()
     if isinstance(key, list):
         return np.asarray([_plain_key(k) for k in key])
     if isinstance(key, np.integer):
