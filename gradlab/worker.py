@@ -84,6 +84,12 @@ def _one_process(
                     break
                 step = content
             yield content if kind == "done" else InternalError(content)
+    except KeyboardInterrupt:
+        while ours.poll(0):  # what was done before it
+            kind, content = ours.recv()
+            if kind == "done":
+                yield content
+        raise
     except EOFError:
         process.join()
         code = process.exitcode or 0

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from gradlab.engine.identities import IDENTITIES
 from gradlab.engine.primitive import PRIMITIVES, Exact, Primitive, Value
 from gradlab.engine.program import Equation, Program
 
@@ -25,7 +26,7 @@ def simplify(program: Program, *, branches: bool = True, exact: bool = True) -> 
 
     Unless `exact`, constants are calculated in float64 even if that rounds (0.1·3): for float64 alone.
     """
-    builder = _Builder(exact)
+    builder = Builder(exact)
     place: dict[int, int] = {}
     for slot in program.inputs:
         place[slot] = builder.slot(program.shapes[slot])
@@ -87,7 +88,7 @@ def _is_exact(
         return False
 
 
-class _Builder:
+class Builder:
     """Emits equations under new slot numbers, sharing what was emitted before."""
 
     def __init__(self, exact: bool) -> None:
@@ -98,10 +99,12 @@ class _Builder:
         self.seen: dict[Any, int] = {}
 
     def slot(self, shape: tuple[int, ...]) -> int:
+        """A new slot."""
         self.shapes.append(shape)
         return len(self.shapes) - 1
 
     def constant(self, value: Value) -> int:
+        """The slot of a constant, shared; an array of one number everywhere is that number, spread."""
         if (
             value.__class__ is np.ndarray
             and value.ndim
@@ -131,6 +134,7 @@ class _Builder:
         parameters: Mapping[str, Any],
         shape: tuple[int, ...],
     ) -> int:
+        """The slot of an equation's result: of an equal one, of something simpler, or of this one anew."""
         if primitive.name != "broadcast_to" and all(i in self.constants for i in operands):
             known = [self.constants[i] for i in operands]
             with np.errstate(all="ignore"):
@@ -143,7 +147,7 @@ class _Builder:
             if None not in numbers:  # the same number everywhere: calculate it once
                 once = self.emit(primitive, numbers, parameters, ())  # type: ignore[arg-type]
                 return self.emit(PRIMITIVES["broadcast_to"], (once,), {"shape": shape}, shape)
-        rule = _IDENTITIES.get(primitive.name)
+        rule = IDENTITIES.get(primitive.name)
         if rule is not None:
             simpler = rule(self, operands, parameters, shape)
             if simpler is not None:
@@ -177,6 +181,7 @@ class _Builder:
         return equation.operands if equation is not None and equation.primitive.name == name else None
 
     def apply(self, name: str, *operands: int, shape: tuple[int, ...]) -> int:
+        """`emit` for a primitive without parameters, by name."""
         return self.emit(PRIMITIVES[name], operands, {}, shape)
 
     def scaled(self, slot: int) -> tuple[float, int] | None:
@@ -209,163 +214,13 @@ class _Builder:
         return None
 
     def times(self, c: float, slot: int, shape: tuple[int, ...]) -> int:
+        """The slot of c·slot."""
         found = self.scale(c, slot, shape)
         return self.apply("multiply", self.constant(c), slot, shape=shape) if found is None else found
 
 
-Identity = Callable[[_Builder, tuple[int, ...], Mapping[str, Any], tuple[int, ...]], int | None]
-_IDENTITIES: dict[str, Identity] = {}
-
-
-def _identity(name: str) -> Callable[[Identity], Identity]:
-    def enter(rule: Identity) -> Identity:
-        _IDENTITIES[name] = rule
-        return rule
-
-    return enter
-
-
-@_identity("add")
-def _add(
-    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
-) -> int | None:
-    for one, other in (x, x[::-1]):
-        if b.number(one) == 0.0 and b.shapes[other] == shape:
-            return other
-        negated = b.made_by("negative", one)
-        if negated is not None:
-            return b.apply("subtract", other, negated[0], shape=shape)
-    return None
-
-
-@_identity("subtract")
-def _subtract(
-    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
-) -> int | None:
-    if b.number(x[1]) == 0.0 and b.shapes[x[0]] == shape:
-        return x[0]
-    if b.number(x[0]) == 0.0 and b.shapes[x[1]] == shape:
-        return b.apply("negative", x[1], shape=shape)
-    negated = b.made_by("negative", x[1])
-    return b.apply("add", x[0], negated[0], shape=shape) if negated is not None else None
-
-
-@_identity("multiply")
-def _multiply(
-    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
-) -> int | None:
-    for one, other in (x, x[::-1]):
-        c = b.number(one)
-        if c is not None:
-            return b.scale(c, other, shape)
-    for position, other in ((0, x[1]), (1, x[0])):
-        inner = b.scaled(x[position])
-        if inner is not None:
-            return b.times(
-                inner[0],
-                b.apply(
-                    "multiply", *((inner[1], other) if position == 0 else (other, inner[1])), shape=shape
-                ),
-                shape,
-            )
-        quotient = b.made_by("divide", x[position])
-        if quotient is not None and b.number(quotient[0]) == 1.0:
-            return b.apply("divide", other, quotient[1], shape=shape)
-    return None
-
-
-@_identity("divide")
-def _divide(
-    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
-) -> int | None:
-    if b.number(x[1]) == 1.0 and b.shapes[x[0]] == shape:
-        return x[0]
-    for position in (0, 1):
-        negated = b.made_by("negative", x[position])
-        if negated is not None:
-            rest = (negated[0], x[1]) if position == 0 else (x[0], negated[0])
-            return b.apply("negative", b.apply("divide", *rest, shape=shape), shape=shape)
-    return None
-
-
-@_identity("negative")
-def _negative(
-    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
-) -> int | None:
-    inner = b.scaled(x[0])
-    if inner is not None:
-        return b.times(-inner[0], inner[1], shape)
-    difference = b.made_by("subtract", x[0])
-    return b.apply("subtract", *difference[::-1], shape=shape) if difference is not None else None
-
-
-@_identity("power")
-def _power(
-    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
-) -> int | None:
-    exponent = b.number(x[1])
-    if exponent == 1.0:
-        return x[0]
-    if exponent == 2.0:
-        return b.apply("square", x[0], shape=shape)
-    return None
-
-
-@_identity("where")
-def _where(
-    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
-) -> int | None:
-    condition = b.constants.get(x[0])
-    if condition is None or np.ndim(condition):
-        return None
-    return b.emit(PRIMITIVES["broadcast_to"], (x[1] if condition else x[2],), {"shape": shape}, shape)
-
-
-@_identity("logical_and")
-def _logical_and(
-    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
-) -> int | None:
-    for one, other in (x, x[::-1]):
-        condition = b.constants.get(one)
-        if condition is not None and not np.ndim(condition):
-            return b.emit(PRIMITIVES["broadcast_to"], (other if condition else one,), {"shape": shape}, shape)
-    return None
-
-
-def _same_shape(
-    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
-) -> int | None:
-    return x[0] if b.shapes[x[0]] == shape else None
-
-
-@_identity("reshape")
-def _reshape(
-    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
-) -> int | None:
-    inner = b.made_by("reshape", x[0])
-    if inner is not None:
-        return b.emit(PRIMITIVES["reshape"], inner, parameters, shape)
-    return _same_shape(b, x, parameters, shape)
-
-
-_IDENTITIES["broadcast_to"] = _same_shape
-
-
-@_identity("transpose")
-def _transpose(
-    b: _Builder, x: tuple[int, ...], parameters: Mapping[str, Any], shape: tuple[int, ...]
-) -> int | None:
-    equation = b.equations.get(x[0])
-    if equation is None or equation.primitive.name != "transpose":
-        return None
-    axes = tuple(equation.parameters["axes"][i] for i in parameters["axes"])
-    if axes == tuple(range(len(axes))):
-        return equation.operands[0]
-    return b.emit(PRIMITIVES["transpose"], equation.operands, {"axes": axes}, shape)
-
-
 def _without_dead_code(
-    builder: _Builder, inputs: tuple[int, ...], outputs: tuple[int, ...], branches: tuple[Any, ...]
+    builder: Builder, inputs: tuple[int, ...], outputs: tuple[int, ...], branches: tuple[Any, ...]
 ) -> Program:
     """The program of what outputs and branches need, slots numbered anew in order."""
     needed = {*outputs, *(b.condition for b in branches)}

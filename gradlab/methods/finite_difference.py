@@ -104,12 +104,13 @@ def _centered(problem: Problem, x: np.ndarray, j: int, h: float) -> np.ndarray:
 def _noise_of_function(problem: Problem) -> np.ndarray:
     """The rounding error to expect in each output: from the trace, or else as it is measured."""
     smallest = np.finfo(np.float64).smallest_subnormal
-    floor: np.ndarray = np.maximum(precision_of(problem) * np.abs(problem.value.astype(np.float64)), smallest)
+    floor = np.maximum(precision_of(problem) * np.abs(problem.value.astype(np.float64)), smallest)
     if problem.program is None:
-        return np.maximum(4 * floor, 3 * measured_noise(problem))
+        measured: np.ndarray = np.maximum(4 * floor, 3 * measured_noise(problem))
+        return measured
     sensitivity = Sensitivity(problem.program, problem.traced_inputs)
     traced = [sensitivity.of_operations(element=i) for i in range(problem.rows)]
-    noise = np.maximum(np.nan_to_num(np.array(traced) * precision_of(problem) * 2.0**52), floor)
+    noise: np.ndarray = np.maximum(np.nan_to_num(np.array(traced) * precision_of(problem) * 2.0**52), floor)
     return noise
 
 

@@ -149,7 +149,7 @@ def test_what_a_function_prints_is_not_in_the_report(
     run: Command, folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "mine.py").write_text("def f(x):\n    print('hello')\n    return x**2\n")
-    assert "hello" not in run("check mine.py:f --at x=1").out
+    assert "hello" not in run("check mine.py:f --at x=1 -q").out
     assert "hello" in capfd.readouterr().err
 
 

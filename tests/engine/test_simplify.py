@@ -15,7 +15,6 @@ from tests.conformance.witnesses import PRECISE, components, precise
 from tests.engine.functions import FUNCTIONS
 
 MORE_THAN_THREE = {
-    "speelpenning": 5.0,  # halves are put back by scattering into zeros and adding
     "power": 11.0,  # one operation, whose slope by both operands takes a logarithm and another power
     "polar": 5.0,  # arctan2's slopes x/(x² + y²), y/(x² + y²) of a single operation
 }

@@ -27,8 +27,18 @@ def product(x: Any, y: Any) -> Any:
 
 
 UNUSABLE: dict[str, tuple[Any, Any, dict[str, Any], str]] = {
-    "a formula cut off": ("ln(x1 + ", dict(x1=2), {}, r"^The text ends too early.*\n    ln\(x1 \+ \n {11}\^$"),
-    "an undeclared name": ("x*q", dict(x=2), {}, r"^'q' is not a declared name \(declared: x\)\.\n    x\*q\n      \^$"),
+    "a formula cut off": (
+        "ln(x1 + ",
+        dict(x1=2),
+        {},
+        r"^The text ends too early.*\n    ln\(x1 \+ \n {11}\^$",
+    ),
+    "an undeclared name": (
+        "x*q",
+        dict(x=2),
+        {},
+        r"^'q' is not a declared name \(declared: x\)\.\n    x\*q\n      \^$",
+    ),
     "an undeclared name in the claim": (
         "x^2",
         dict(x=2),
@@ -36,9 +46,19 @@ UNUSABLE: dict[str, tuple[Any, Any, dict[str, Any], str]] = {
         r"^the claim for x: 'q' is not a declared name .*\n    2q\n     \^$",
     ),
     "a formula without a value": ("x*y", dict(x=2), {}, "'y' is not a declared name"),
-    "a value without a name": ("x^2", dict(x=2, y=3), {}, "the point gives y, which the formula 'x.2' does not have"),
+    "a value without a name": (
+        "x^2",
+        dict(x=2, y=3),
+        {},
+        "the point gives y, which the formula 'x.2' does not have",
+    ),
     "a point that misses one": (product, dict(x=1.0), {}, "no value for y; the arguments are x, y"),
-    "a point with one too many": (product, dict(x=1.0, y=2.0, z=3.0), {}, "gives z, which is not an argument"),
+    "a point with one too many": (
+        product,
+        dict(x=1.0, y=2.0, z=3.0),
+        {},
+        "gives z, which is not an argument",
+    ),
     "a second point that misses one": (product, [dict(x=1.0, y=2.0), dict(x=1.0)], {}, "no value for y"),
     "no point": (square, {}, {}, "a point is needed: a value for every argument, such as at={'x': 2.0}"),
     "an empty list of points": (square, [], {}, "a point is needed"),
@@ -47,20 +67,50 @@ UNUSABLE: dict[str, tuple[Any, Any, dict[str, Any], str]] = {
     "nan in an array": (square, dict(x=np.array([1.0, np.nan])), {}, "x holds nan"),
     "inf": (square, dict(x=-math.inf), {}, "x holds inf: a point must be finite"),
     "a complex point": (square, dict(x=1j), {}, "x is complex, and derivatives here are by real numbers"),
-    "a ragged list": (square, dict(x=[[1, 2], [3]]), {}, "x is a ragged list: every row needs the same length"),
+    "a ragged list": (
+        square,
+        dict(x=[[1, 2], [3]]),
+        {},
+        "x is a ragged list: every row needs the same length",
+    ),
     "an empty array": (square, dict(x=np.array([])), {}, "x is empty, so there is nothing to derive by"),
     "a text for a number": (square, dict(x="3"), {}, r"nothing to derive by: .* \(x is str\)"),
-    "a text to derive by": (square, dict(x="3"), dict(wrt="x"), "x is str '3', and a derivative is taken by numbers"),
+    "a text to derive by": (
+        square,
+        dict(x="3"),
+        dict(wrt="x"),
+        "x is str '3', and a derivative is taken by numbers",
+    ),
     "None for a number": (square, dict(x=None), {}, r"nothing to derive by: .* \(x is NoneType\)"),
     "a truth value": (square, dict(x=True), {}, r"nothing to derive by: .* \(x is bool\)"),
-    "an unknown argument to derive by": (square, dict(x=1.0), dict(wrt="w"), "can't derive by 'w': the arguments are x"),
+    "an unknown argument to derive by": (
+        square,
+        dict(x=1.0),
+        dict(wrt="w"),
+        "can't derive by 'w': the arguments are x",
+    ),
     "nothing to derive by": (square, dict(x=1.0), dict(wrt=[]), "nothing to derive by: wrt is empty"),
-    "no function": (None, dict(x=1.0), {}, "^f is NoneType; it is a function of plain NumPy, or a formula as text$"),
-    "an unknown method": (square, dict(x=1.0), dict(methods=["revers"]), "no method 'revers'; there are reverse, "),
+    "no function": (
+        None,
+        dict(x=1.0),
+        {},
+        "^f is NoneType; it is a function of plain NumPy, or a formula as text$",
+    ),
+    "an unknown method": (
+        square,
+        dict(x=1.0),
+        dict(methods=["revers"]),
+        "no method 'revers'; there are reverse, ",
+    ),
     "a negative number of points": (square, dict(x=1.0), dict(points=-1), "^points is -1: it is at least 0$"),
     "a negative seed": (square, dict(x=1.0), dict(seed=-1), "^seed is -1: it is at least 0$"),
     "no time at all": (square, dict(x=1.0), dict(timeout=0), "^timeout is 0: it is more than 0$"),
-    "an unknown quantity": (square, dict(x=1.0), dict(quantity="hessian"), "neither 'gradient' nor 'jacobian'"),
+    "an unknown quantity": (
+        square,
+        dict(x=1.0),
+        dict(quantity="hessian"),
+        "neither 'gradient' nor 'jacobian'",
+    ),
     "a hand derivative transposed": (
         square,
         dict(x=M),
@@ -80,7 +130,12 @@ UNUSABLE: dict[str, tuple[Any, Any, dict[str, Any], str]] = {
         dict(hand=lambda x: np.ones(4)),
         "a gradient has the shape of what it is taken by$",
     ),
-    "a number for a matrix": (square, dict(x=M), dict(hand=dict(x=2.0)), r"has shape \(\), and x needs \(2, 3\)"),
+    "a number for a matrix": (
+        square,
+        dict(x=M),
+        dict(hand=dict(x=2.0)),
+        r"has shape \(\), and x needs \(2, 3\)",
+    ),
     "a Jacobian transposed": (
         lambda x: M @ x,
         dict(x=np.ones(3)),
@@ -88,7 +143,12 @@ UNUSABLE: dict[str, tuple[Any, Any, dict[str, Any], str]] = {
         r"has shape \(3, 2\), and x needs \(2, 3\): it is transposed",
     ),
     "another key": (square, dict(x=M), dict(hand=lambda x: dict(w=2 * x)), "gives 'w'; derived by are x"),
-    "another key in a dictionary": (square, dict(x=M), dict(hand=dict(w="2x")), "is by 'w'; derived by are x"),
+    "another key in a dictionary": (
+        square,
+        dict(x=M),
+        dict(hand=dict(w="2x")),
+        "is by 'w'; derived by are x",
+    ),
     "too few keys": (product, dict(x=1.0, y=2.0), dict(hand=lambda x, y: dict(x=y)), "gives nothing for y$"),
     "too few values": (
         product,
@@ -106,7 +166,12 @@ UNUSABLE: dict[str, tuple[Any, Any, dict[str, Any], str]] = {
     "None as a derivative": (square, dict(x=1.0), dict(hand=lambda x: None), "by x is NoneType, not numbers"),
     "text as a derivative": (square, dict(x=1.0), dict(hand=lambda x: "2x"), "by x is str, not numbers"),
     "a complex derivative": (square, dict(x=1.0), dict(hand=lambda x: 2j * x), "holds complex128 values"),
-    "a list for two arguments": (product, dict(x=1.0, y=2.0), dict(hand=3.0), "hand is float; give a function"),
+    "a list for two arguments": (
+        product,
+        dict(x=1.0, y=2.0),
+        dict(hand=3.0),
+        "hand is float; give a function",
+    ),
     "a hand derivative that changes its input": (
         square,
         dict(x=M),
@@ -150,20 +215,28 @@ MISBEHAVING: dict[str, tuple[Any, Any, str]] = {
     "a vector": (
         lambda x: x * np.ones(3),
         1.0,
-        r'returns an array of shape \(3,\), and a gradient is of one number: sum it, or ask for .*jacobian',
+        r"returns an array of shape \(3,\), and a gradient is of one number: sum it, or ask for .*jacobian",
     ),
     "a list": (lambda x: [x, x], 1.0, r"returns an array of shape \(2,\)"),
     "None": (lambda x: None, 1.0, r"^the function returns None: is its `return` missing\?$"),
     "text": (lambda x: "hi", 1.0, "^the function returns the text 'hi', and a number is needed$"),
     "a dictionary": (lambda x: {"a": 1}, 1.0, "returns dict {'a': 1}, and a number is needed"),
-    "a complex number": (lambda x: 1j * x, 1.0, "returns a complex number; derivatives here are of real functions"),
+    "a complex number": (
+        lambda x: 1j * x,
+        1.0,
+        "returns a complex number; derivatives here are of real functions",
+    ),
     "a ragged list": (lambda x: [[1], [1, 2]], 1.0, "returns a ragged list, and numbers are needed"),
     "other values at a second call": (
         lambda x: x + random.random(),
         1.0,
         r"^the function is not deterministic: two calls at the same point give \S+ and \S+; fix its random seed",
     ),
-    "a count of its calls": (calls([]), 1.0, "not deterministic: two calls at the same point give 1.0 and 2.0"),
+    "a count of its calls": (
+        calls([]),
+        1.0,
+        "not deterministic: two calls at the same point give 1.0 and 2.0",
+    ),
     "NumPy's own generator": (lambda x: np.sum(x * np.random.rand(2)), V, "not deterministic"),  # noqa: NPY002
     "a change of its input": (
         changes,
@@ -200,7 +273,10 @@ def test_a_function_that_misbehaves_is_an_error_with_its_reason(f: Any, x: Any, 
 
 def test_a_formula_out_of_its_domain_is_an_error() -> None:
     result = gradlab.check("ln(x)", dict(x=-1))
-    assert result.verdict.reason == "the function is nan here: log of -1 is nan; choose a point inside its domain"
+    assert (
+        result.verdict.reason
+        == "the function is nan here: log of -1 is nan; choose a point inside its domain"
+    )
 
 
 HANDS: dict[str, tuple[Any, str]] = {
@@ -245,7 +321,9 @@ def test_the_users_point_is_left_alone() -> None:
 def test_a_warning_of_numpys_in_the_users_function_is_no_failure() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert gradlab.check(lambda x: np.where(x > 0, np.log(x), x), dict(x=-1.0), methods=["symbolic", "precise"]).ok
+        assert gradlab.check(
+            lambda x: np.where(x > 0, np.log(x), x), dict(x=-1.0), methods=["symbolic", "precise"]
+        ).ok
         assert gradlab.check(np.sqrt, dict(x=0.0)).verdict.kind == "undefined"
 
 
@@ -256,7 +334,11 @@ CALLABLES: dict[str, tuple[Any, dict[str, Any], Any]] = {
     "arguments by keyword only": (lambda *, x: x * x, dict(x=1.5), lambda *, x: 2 * x),
     "a default that is not given": (lambda x, a=2.0: a * x, dict(x=1.0), lambda x: 2.0),
     "any arguments": (lambda **given: given["x"] ** 2, dict(x=1.5), lambda **given: 2 * given["x"]),
-    "names in another order": (lambda x, y: x**2 * y, dict(y=2.0, x=1.5), lambda x, y: dict(x=2 * x * y, y=x**2)),
+    "names in another order": (
+        lambda x, y: x**2 * y,
+        dict(y=2.0, x=1.5),
+        lambda x, y: dict(x=2 * x * y, y=x**2),
+    ),
     "a hand derivative with other names": (lambda x: x**2, dict(x=1.5), lambda t: 2 * t),
     "a hand derivative of fewer arguments": (
         lambda x, y: x**2 + y,

@@ -34,7 +34,9 @@ def test_a_result_says_whether_all_is_well() -> None:
     assert (RIGHT.ok, RIGHT.verdict.kind, RIGHT.verdict.ok) == (True, "agree", True)
     assert (WRONG.ok, WRONG.verdict.kind, WRONG.verdict.ok) == (False, "disagree", False)
     RIGHT.raise_if_not_ok()
-    with pytest.raises(AssertionError, match=r"^disagree: ∂/∂x: the claim gives 9, the derivative is 6: 3/2 times"):
+    with pytest.raises(
+        AssertionError, match=r"^disagree: ∂/∂x: the claim gives 9, the derivative is 6: 3/2 times"
+    ):
         WRONG.raise_if_not_ok()
 
 
@@ -68,10 +70,15 @@ def test_a_result_holds_the_records() -> None:
     assert given.reference == ("6.0",)
     assert given.value == (9.0,)
     assert [e.method for e in given.estimates] == list(methods())
-    assert all(e.verdict == "agree" and e.digits[0] > 5 for e in given.estimates)
+    assert all(e.verdict == "agree" and (e.digits[0] or 0) > 5 for e in given.estimates)
     assert {size.form for size in only.swell} >= {"f", "f as a tree", "f′ as a tree", "gradient program"}
     assert only.timing is not None
-    assert {d.method for d in only.timing.durations} >= {"reverse", "symbolic", "finite_difference", "claimed"}
+    assert {d.method for d in only.timing.durations} >= {
+        "reverse",
+        "symbolic",
+        "finite_difference",
+        "claimed",
+    }
 
 
 def test_a_record_says_how_it_was_made() -> None:
@@ -156,11 +163,15 @@ def test_several_points_are_all_checked() -> None:
 
 
 def test_a_formula_is_a_function_of_the_names_at_the_point() -> None:
-    assert gradlab.check("σ(w x + b)", dict(w=0.5, x=1.2, b=-0.3), wrt=["w"], hand=dict(w="σ(w x+b) (1-σ(w x+b)) x")).ok
+    assert gradlab.check(
+        "σ(w x + b)", dict(w=0.5, x=1.2, b=-0.3), wrt=["w"], hand=dict(w="σ(w x+b) (1-σ(w x+b)) x")
+    ).ok
 
 
 def test_a_jacobian_has_a_row_for_each_output() -> None:
-    (only,) = gradlab.check(lambda x: np.stack([x[0] * x[1], x[1]]), dict(x=np.ones(2)), quantity="jacobian").records
+    (only,) = gradlab.check(
+        lambda x: np.stack([x[0] * x[1], x[1]]), dict(x=np.ones(2)), quantity="jacobian"
+    ).records
     assert only.points[0].components == ("y[0] by x[0]", "y[0] by x[1]", "y[1] by x[0]", "y[1] by x[1]")
     assert only.points[0].reference == ("1.0", "1.0", "0.0", "1.0")
 

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def results(*jobs: Job, budget: float | None = BUDGET) -> list[Any]:
 
 
 def test_jobs_give_their_results_in_order() -> None:
-    jobs = [in_steps(("a", lambda n=n: n)) for n in range(5)]
+    jobs = [in_steps(("a", partial(int, n))) for n in range(5)]
     assert results(*jobs) == results(*jobs, budget=None) == [[n] for n in range(5)]
     assert results() == []
 
@@ -72,7 +73,10 @@ def test_a_job_that_hangs_though_its_step_is_skipped_is_given_up() -> None:
 
 
 DEATHS: dict[str, tuple[Callable[[], Any], str]] = {
-    "a segmentation fault": (lambda: os.kill(os.getpid(), signal.SIGSEGV), "Python was ended by signal 11 in b"),
+    "a segmentation fault": (
+        lambda: os.kill(os.getpid(), signal.SIGSEGV),
+        "Python was ended by signal 11 in b",
+    ),
     "an exit at once": (lambda: os._exit(3), "Python ended with exit code 3 in b"),
 }
 

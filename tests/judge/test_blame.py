@@ -95,7 +95,7 @@ def wrong_by(factor: float, method: Any) -> Callable[[Problem], Derivation]:
     made = method.derive
 
     def derive(problem: Problem) -> Derivation:
-        derivation = made(problem)
+        derivation: Derivation = made(problem)
 
         def estimate(at: Problem) -> Estimate:
             given = derivation.estimate(at)
@@ -130,7 +130,9 @@ def test_two_witnesses_that_differ_leave_it_open(plant: Callable[..., None]) -> 
     plant(np.sin, partials=(lambda y, x: -np.cos(x),))
     result = check(right, methods=["reverse", "symbolic"])
     assert result.verdict.kind == "inconclusive"
-    assert result.verdict.reason.endswith("no majority says which is right") or "differ" in result.verdict.reason
+    assert (
+        result.verdict.reason.endswith("no majority says which is right") or "differ" in result.verdict.reason
+    )
 
 
 def test_a_method_that_raises_is_told_and_the_rest_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,9 +52,7 @@ AGREE = {
     "a derivative that is zero": Row(lambda x: np.cos(x), dict(x=0.0), lambda x: -np.sin(x)),
     "a function that is zero": Row(lambda x: 0 * x, dict(x=1.0), lambda x: 0.0),
     "a function that is constant": Row(lambda x: 3.0, dict(x=1.0), lambda x: 0.0),
-    "decimals rounded in another order": Row(
-        lambda x: 0.1 * x**3, dict(x=2.0), lambda x: 0.3 * x**2
-    ),
+    "decimals rounded in another order": Row(lambda x: 0.1 * x**3, dict(x=2.0), lambda x: 0.3 * x**2),
     "a decimal squared": Row(lambda x: (0.1 * x) ** 2, dict(x=3.0), lambda x: 0.02 * x),
     "a third": Row(lambda x: (1 / 3) * x**3, dict(x=1.3), lambda x: x**2),
     "a seventh of a sum": Row(lambda x: np.sum(x**2) * (1 / 7), dict(x=x3), lambda x: 2 * x / 7),
@@ -96,7 +94,9 @@ AGREE = {
     ),
     "a cube at its flat point": Row(lambda x: x**3, dict(x=0.0), lambda x: 3 * x**2),
     "a product with a zero factor": Row(
-        lambda x: np.prod(x), dict(x=np.array([0.0, 2.0, 3.0])), lambda x: [x[1] * x[2], x[0] * x[2], x[0] * x[1]]
+        lambda x: np.prod(x),
+        dict(x=np.array([0.0, 2.0, 3.0])),
+        lambda x: [x[1] * x[2], x[0] * x[2], x[0] * x[1]],
     ),
     "a norm, of which NumPy's at complex numbers is another": Row(
         lambda x: np.linalg.norm(x), dict(x=np.array([3.0, 4.0])), lambda x: x / np.linalg.norm(x)
@@ -129,9 +129,7 @@ AGREE = {
     "an array of numbers": Row(lambda W: np.sum(W**2), dict(W=A), dict(W=[[2, 4], [6, 8]])),
     "a hand derivative as text of an array": Row(lambda x: np.sum(x**2), dict(x=x3), dict(x="2x")),
     "a part of the arguments claimed": Row(lambda x, y: x * y, dict(x=1.0, y=2.0), dict(x="y")),
-    "a formula of all its names": Row(
-        "x^n", dict(x=2, n=3), dict(x="n x^(n-1)", n="x^n ln(x)")
-    ),
+    "a formula of all its names": Row("x^n", dict(x=2, n=3), dict(x="n x^(n-1)", n="x^n ln(x)")),
     "another form of the derivative": Row("tan(x)", dict(x=1), dict(x="1/cos(x)^2")),
     "a hand derivative right only in exact arithmetic": Row(
         sigmoid, dict(z=-800.0), lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2
@@ -163,7 +161,9 @@ DISAGREE = {
     "a decimal too many": Row(
         lambda x: 0.1 * x**3, dict(x=2.0), lambda x: 0.30000001 * x**2, "off by a relative 3.3e-08"
     ),
-    "pi cut": Row(lambda x: np.pi * x**2, dict(x=1.3), lambda x: 2 * 3.14159 * x, "off by a relative -8.4e-07"),
+    "pi cut": Row(
+        lambda x: np.pi * x**2, dict(x=1.3), lambda x: 2 * 3.14159 * x, "off by a relative -8.4e-07"
+    ),
     "beyond float64": Row(
         lambda x: x * np.exp(-x * x), dict(x=30.0), lambda x: np.exp(-x * x), r"is -\d\.\d+e-388"
     ),
@@ -216,7 +216,10 @@ DISAGREE = {
     "a number as text, in its last decimal": Row("sin(x)", dict(x=1), dict(x="0.5404")),
     "a number from Python, rounded": Row("sin(x)", dict(x=1), dict(x=0.5403)),
     "a claim in code that can't be traced": Row(
-        lambda x: np.sin(x), dict(x=1.0), lambda x: (1 + 1e-12) * math.cos(float(x)), "off by a relative 1e-12"
+        lambda x: np.sin(x),
+        dict(x=1.0),
+        lambda x: (1 + 1e-12) * math.cos(float(x)),
+        "off by a relative 1e-12",
     ),
     "the order of a tuple": Row(
         lambda x, y: x**2 * y, dict(x=1.5, y=2.0), lambda x, y: (x**2, 2 * x * y), "3/8 times as much"
@@ -285,13 +288,18 @@ UNDEFINED = {
         r"maximum is exactly at its kink \(at \S+test_verdicts.py:\d+\); ∂/∂x: the slope is 0 from the left and 1 "
         r"from the right; the claimed 1 is a value between them",
     ),
-    "a claim beyond the slopes": Row(lambda x: np.abs(x), dict(x=0.0), lambda x: 3.0, "the claimed 3 is not between"),
+    "a claim beyond the slopes": Row(
+        lambda x: np.abs(x), dict(x=0.0), lambda x: 3.0, "the claimed 3 is not between"
+    ),
     "abs at 0": Row("abs(x)", dict(x=0), None, "the slope is -1 from the left and 1 from the right"),
     "a branch at its border": Row(
         lambda x: x**2 if x > 0 else -x, dict(x=0.0), None, "the comparison is exactly at its kink"
     ),
     "sqrt at 0": Row(
-        "sqrt(x)", dict(x=0), dict(x="1/(2 sqrt(x))"), "not defined from the left and unbounded from the right"
+        "sqrt(x)",
+        dict(x=0),
+        dict(x="1/(2 sqrt(x))"),
+        "not defined from the left and unbounded from the right",
     ),
     "cbrt at 0": Row(lambda x: np.cbrt(x), dict(x=0.0), None, "unbounded from both sides"),
     "arcsin at 1": Row(lambda x: np.arcsin(x), dict(x=1.0), None, "unbounded from the left and not defined"),
@@ -299,8 +307,12 @@ UNDEFINED = {
         lambda x: np.sqrt(x**2), dict(x=0.0), None, "the slope is -1 from the left and 1 from the right"
     ),
     "a norm at 0": Row(lambda x: np.linalg.norm(x), dict(x=np.zeros(2)), None, r"∂/∂x\[0\]: "),
-    "a jump": Row(lambda x: np.floor(x) + x, dict(x=2.0), lambda x: 1.0, "unbounded from the left and 1 from the right$"),
-    "a clip's border": Row(lambda x: np.clip(x, 0, 1), dict(x=1.0), None, "1 from the left and 0 from the right"),
+    "a jump": Row(
+        lambda x: np.floor(x) + x, dict(x=2.0), lambda x: 1.0, "unbounded from the left and 1 from the right$"
+    ),
+    "a clip's border": Row(
+        lambda x: np.clip(x, 0, 1), dict(x=1.0), None, "1 from the left and 0 from the right"
+    ),
     "a maximum shared": Row(lambda x: np.max(x), dict(x=np.array([1.0, 2.0, 2.0])), None, r"∂/∂x\[1\]: "),
     "one of a hundred elements": Row(
         lambda x: np.sum(np.maximum(x, 0.0)),
@@ -309,10 +321,18 @@ UNDEFINED = {
         r"∂/∂x\[80\]: the slope is 0 from the left and 1",
     ),
     "kinks that cancel in the sum of outputs": Row(
-        lambda x: np.stack([np.abs(x), -np.abs(x)]), dict(x=0.0), None, r"∂y\[0\]/∂x: the slope is -1", jacobian
+        lambda x: np.stack([np.abs(x), -np.abs(x)]),
+        dict(x=0.0),
+        None,
+        r"∂y\[0\]/∂x: the slope is -1",
+        jacobian,
     ),
-    "a black box": Row(lambda x: abs(float(x)), dict(x=0.0), lambda x: 0.0, "here: ∂/∂x: the slope is -1 from the left"),
-    "float32": Row(lambda x: np.sum(np.abs(x)), dict(x=np.zeros(1, dtype=np.float32)), None, "-1 from the left and 1"),
+    "a black box": Row(
+        lambda x: abs(float(x)), dict(x=0.0), lambda x: 0.0, "here: ∂/∂x: the slope is -1 from the left"
+    ),
+    "float32": Row(
+        lambda x: np.sum(np.abs(x)), dict(x=np.zeros(1, dtype=np.float32)), None, "-1 from the left and 1"
+    ),
 }
 
 
