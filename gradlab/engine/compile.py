@@ -29,6 +29,19 @@ _FAILURES = "(TypeError, AttributeError, ValueError, ArithmeticError, KeyError, 
 _MOST_VARIANTS = 32
 _LONGEST = 120
 """Characters of an expression before it gets a name of its own."""
+_TAKEN = {
+    "add_reduce",
+    "array",
+    "array_equal",
+    "bool",
+    "compiled",
+    "float",
+    "isinstance",
+    "len",
+    "miss",
+    "where",
+}
+"""Names that the source uses."""
 _VIEWS = {"reshape", "transpose", "index", "broadcast_to"}
 
 
@@ -169,7 +182,7 @@ class _Writer:
         self.uses.update(b.condition for b in program.branches)
 
     def function(self, arguments: tuple[Any, ...], template: Any, names: list[str]) -> str:
-        names = [self._free_name(name) for name in names]
+        names = self._free_names(names)
         scalar_only = not any(self.program.shapes)
         self._bind_inputs(arguments, names, scalar_only)
         for slot, value in self.program.constants.items():
@@ -187,13 +200,19 @@ class _Writer:
             f"    return miss({call})\n"
         )
 
-    def _free_name(self, name: str) -> str:
-        taken = (
-            keyword.iskeyword(name)
-            or name in {"miss", "float", "isinstance", "len", "float64", "compiled"}
-            or (name[0] in "vcr_" and name[1:].isdigit())
-        )
-        return name + "_" if taken or not name.isidentifier() else name
+    def _free_names(self, names: list[str]) -> list[str]:
+        """The arguments' names, with an underscore where the source needs the name itself."""
+        free: list[str] = []
+        for name in names:
+            while (
+                name in _TAKEN
+                or name in free
+                or keyword.iskeyword(name)
+                or (name[0] in "vcr" and name[1:].isdigit())
+            ):
+                name += "_"
+            free.append(name)
+        return free
 
     def _bind_inputs(self, arguments: tuple[Any, ...], names: list[str], scalar_only: bool) -> None:
         self.reserved = set(names)

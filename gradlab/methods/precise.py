@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.engine.program import evaluate
+from gradlab.engine.rounding import UNIT, Sensitivity
 from gradlab.engine.simplify import simplify
 from gradlab.methods import Derivation, Estimate, Problem, Unsupported
 from gradlab.numbers.precise import Precise
@@ -48,6 +49,10 @@ def differences(at: Problem) -> list[tuple[Any, Any]]:
     numbers = Precise(at.digits + 2 * STEP_DIGITS + 10 + max(0, -math.floor(math.log10(smallest))))
     context = numbers.context
     fixed = [numbers.constant(x) for x in at.traced_inputs]
+    sensitivity = Sensitivity(program, at.traced_inputs)
+    # by how much more than the value itself its roundings count, where f cancels; 0 where float64 can't say
+    moved = [sensitivity.of_operations(element=i) / UNIT for i in range(at.rows)]
+    spread = [s if math.isfinite(s) else 0.0 for s in moved]
 
     def value(place: int, element: tuple[int, ...], moved: Any) -> list[Any]:
         inputs = list(fixed)
@@ -59,6 +64,7 @@ def differences(at: Problem) -> list[tuple[Any, Any]]:
         (result,) = evaluate(program, inputs, numbers)
         return [context.mpf(v) for v in np.ravel(np.asarray(result, dtype=object)).tolist()]
 
+    size = [max(abs(v), s) for v, s in zip(value(at.wrt_places[0], (), fixed[at.wrt_places[0]]), spread, strict=True)]
     columns = []
     for place in at.wrt_places:
         for element in np.ndindex(np.shape(at.traced_inputs[place])):
@@ -72,11 +78,10 @@ def differences(at: Problem) -> list[tuple[Any, Any]]:
                 for h in (step, step / 2)
             )
             noise = context.mpf(10) ** (6 - context.dps) / step
-            scale = [abs(v) for v in value(place, element, x)]
             columns.append(
                 [
                     (n, abs(n - w) + noise * (s + abs(n * x)))
-                    for w, n, s in zip(wide, narrow, scale, strict=True)
+                    for w, n, s in zip(wide, narrow, size, strict=True)
                 ]
             )
     return [column[i] for i in range(at.rows) for column in columns]

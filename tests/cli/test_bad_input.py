@@ -26,9 +26,18 @@ FILES: dict[str, tuple[bytes, str]] = {
         r"^gradlab: mine.py raises ValueError when it is imported: .* \(line 3 of \S*mine.py\)$",
     ),
     "an exit": (b"import sys\nsys.exit('stop')\n", "mine.py raises SystemExit when it is imported: stop"),
-    "a module that is not there": (b"import not_there\n", "mine.py raises ModuleNotFoundError when it is imported"),
-    "a mistake in a module of its own": (b"import beside\n", r"is not Python: invalid syntax \(line 2 of \S*beside.py\)"),
-    "no case": (b"x = 1\n", r"^gradlab: mine.py holds no case: decorate a function with @gradlab.case\(at=…\)$"),
+    "a module that is not there": (
+        b"import not_there\n",
+        "mine.py raises ModuleNotFoundError when it is imported",
+    ),
+    "a mistake in a module of its own": (
+        b"import beside\n",
+        r"is not Python: invalid syntax \(line 2 of \S*beside.py\)",
+    ),
+    "no case": (
+        b"x = 1\n",
+        r"^gradlab: mine.py holds no case: decorate a function with @gradlab.case\(at=…\)$",
+    ),
     "empty": (b"", "mine.py holds no case"),
     "not UTF-8": (b"x = '\xff\xfe'\n", "^gradlab: mine.py is not text in UTF-8$"),
     "a zero byte": (b"x = 1\0\n", "mine.py is not Python|mine.py raises ValueError"),
@@ -52,7 +61,9 @@ FILES: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize(("content", "message"), FILES.values(), ids=FILES)
-def test_a_file_that_is_no_file_of_cases_is_told(run: Command, folder: Path, content: bytes, message: str) -> None:
+def test_a_file_that_is_no_file_of_cases_is_told(
+    run: Command, folder: Path, content: bytes, message: str
+) -> None:
     (folder / "mine.py").write_bytes(content)
     (folder / "beside.py").write_text("x = 1\ny = = 2\n")
     ran = run("check mine.py --output report.txt")
@@ -67,11 +78,20 @@ LINES = {
     "a path that is not there": ("check ./work/hw3.md2", "work/hw3.md2 does not exist"),
     "a folder that is not there": ("check nowhere/", "^gradlab: nowhere/ does not exist$"),
     "a folder without files": ("check empty", "^gradlab: empty holds no Python file$"),
-    "a file of another kind": ("check note.txt", r"^gradlab: note.txt is not a Python file of cases \(\.py\)$"),
-    "a folder named like a file": ("check folder.py", "folder.py (is not a Python file|holds no Python file)"),
+    "a file of another kind": (
+        "check note.txt",
+        r"^gradlab: note.txt is not a Python file of cases \(\.py\)$",
+    ),
+    "a folder named like a file": (
+        "check folder.py",
+        "folder.py (is not a Python file|holds no Python file)",
+    ),
     "a document": ("check note.md", "note.md: documents are not read yet"),
     "no target": ("check ''", "^gradlab: a target is empty$"),
-    "a formula without a point": ("check x^2", "'x.2' is no case of the library, no file, and for a formula --at is missing"),
+    "a formula without a point": (
+        "check x^2",
+        "'x.2' is no case of the library, no file, and for a formula --at is missing",
+    ),
     "a misspelled case": (
         "check tanh-2-2",
         "'tanh-2-2' is no case of the library, .*; did you mean tanh-2-2-1",
@@ -82,22 +102,34 @@ LINES = {
         "check 'ln(x1 + ' --at x1=2",
         r"^gradlab: The text ends too early: .*\n    ln\(x1 \+ \n           \^$",
     ),
-    "an undeclared name": ("check x*q --at x=2", r"^gradlab: 'q' is not a declared name \(declared: x\)\.\n    x\*q\n      \^$"),
+    "an undeclared name": (
+        "check x*q --at x=2",
+        r"^gradlab: 'q' is not a declared name \(declared: x\)\.\n    x\*q\n      \^$",
+    ),
     "code": (
-        "check '__import__(\"os\").system(\"touch pwned\")' --at x=1",
+        'check \'__import__("os").system("touch pwned")\' --at x=1',
         "^gradlab: ",
     ),
     "two formulas": ("check 'x^2; y' --at x=1", r"^gradlab: .*\n    x.2; y\n       \^$"),
     "a missing variable": ("check x*y --at x=2", r"'y' is not a declared name \(declared: x\)"),
-    "an additional variable": ("check x^2 --at x=2,y=3", "the point gives y, which the formula 'x.2' does not have"),
+    "an additional variable": (
+        "check x^2 --at x=2,y=3",
+        "the point gives y, which the formula 'x.2' does not have",
+    ),
     "a point of nan": ("check x^2 --at x=nan", r"NaN and infinity are not values .*\n    x=nan\n      \^$"),
-    "a point of inf": ("check x^2 --at x=-inf", r"NaN and infinity are not values .*\n    x=-inf\n       \^$"),
+    "a point of inf": (
+        "check x^2 --at x=-inf",
+        r"NaN and infinity are not values .*\n    x=-inf\n       \^$",
+    ),
     "a point out of range": ("check x^2 --at x=1e400", "too large"),
     "a point without a name": ("check x^2 --at 2", r"\n    2\n    \^$"),
     "a point without a value": ("check x^2 --at x", "A '=' is missing after 'x'"),
     "a point of nothing": ("check x^2 --at ''", "No values are given"),
     "a value twice": ("check x^2 --at x=1,x=2", "'x' is given twice"),
-    "rows of other lengths": ("check x^2 --at 'x=[[1,2],[3]]'", "must be of equal length: row 1 has 2 and row 2 has 1"),
+    "rows of other lengths": (
+        "check x^2 --at 'x=[[1,2],[3]]'",
+        "must be of equal length: row 1 has 2 and row 2 has 1",
+    ),
     "no point": ("check x^2 --hand 'x: 2x'", "^gradlab: 'x.2' needs a point: --at \"x=1.5\"$"),
     "no formula": ("check --at x=2", "--at, --wrt and --hand go with one formula or one module:function"),
     "two formulas for a point": ("check x^2 x^3 --at x=2", "--at, --wrt and --hand go with one formula"),
@@ -106,36 +138,71 @@ LINES = {
         "^gradlab: cube is a case of the library, with a point of its own: leave out --at, --wrt and --hand$",
     ),
     "a point for a file": ("check mine.py --at x=2", "or name one function as file.py:function$"),
-    "another argument to derive by": ("check x^2 --at x=2 --wrt w", "can't derive by 'w': the arguments are x"),
-    "nothing to derive by": ("check x^2 --at x=2 --wrt ,", "^gradlab: --wrt is empty: name one or more, with commas$"),
+    "another argument to derive by": (
+        "check x^2 --at x=2 --wrt w",
+        "can't derive by 'w': the arguments are x",
+    ),
+    "nothing to derive by": (
+        "check x^2 --at x=2 --wrt ,",
+        "^gradlab: --wrt is empty: name one or more, with commas$",
+    ),
     "no method": ("check x^2 --at x=2 --methods ''", "^gradlab: --methods is empty"),
-    "a claim without a name": ("check x^2 --at x=2 --hand 2x", r"Write a claim as 'name: formula', .*\n    2x\n    \^$"),
+    "a claim without a name": (
+        "check x^2 --at x=2 --hand 2x",
+        r"Write a claim as 'name: formula', .*\n    2x\n    \^$",
+    ),
     "a claim without a formula": ("check x^2 --at x=2 --hand x:", "The formula of this claim is missing"),
     "a claim cut off": ("check x^2 --at x=2 --hand 'x: 2*'", r"the claim for x: .*\n    2\*\n      \^$"),
-    "a claim for another": ("check x^2 --at x=2 --hand 'w: 2x'", "the hand derivative is by 'w'; derived by are x"),
+    "a claim for another": (
+        "check x^2 --at x=2 --hand 'w: 2x'",
+        "the hand derivative is by 'w'; derived by are x",
+    ),
     "a claim twice": ("check x^2 --at x=2 --hand 'x: 2x' --hand 'x: x'", "--hand gives two derivatives by x"),
-    "a module that is not there": ("check nothing_there:f --at x=2", "^gradlab: there is no module 'nothing_there'"),
+    "a module that is not there": (
+        "check nothing_there:f --at x=2",
+        "^gradlab: there is no module 'nothing_there'",
+    ),
     "a file of functions that is not there": ("check hw.py:f --at x=2", "^gradlab: hw.py does not exist$"),
-    "a misspelled function": ("check math:sinn --at x=2", "^gradlab: math has no function 'sinn'; did you mean sin"),
-    "a hand derivative that is not there": ("check math:sin --at x=2 --hand math:coss", "no function 'coss'; did you mean cos"),
+    "a misspelled function": (
+        "check math:sinn --at x=2",
+        "^gradlab: math has no function 'sinn'; did you mean sin",
+    ),
+    "a hand derivative that is not there": (
+        "check math:sin --at x=2 --hand math:coss",
+        "no function 'coss'; did you mean cos",
+    ),
     "what is no function": ("check math:pi --at x=2", "^gradlab: math:pi is float, which can't be called$"),
-    "a function without a point": ("check math:sin", "^gradlab: math:sin needs a point: --at \"x=1.5\"$"),
-    "an unknown method": ("check x^2 --at x=2 --methods revers", "there is no method 'revers'; there are reverse, forward"),
+    "a function without a point": ("check math:sin", '^gradlab: math:sin needs a point: --at "x=1.5"$'),
+    "an unknown method": (
+        "check x^2 --at x=2 --methods revers",
+        "there is no method 'revers'; there are reverse, forward",
+    ),
     "an unknown format": ("check x^2 --at x=2 --format jsn", "^gradlab: there is no format 'jsn': choose "),
-    "an unknown format to show": ("show note.txt --format jsn", "^gradlab: there is no format 'jsn': choose "),
+    "an unknown format to show": (
+        "show note.txt --format jsn",
+        "^gradlab: there is no format 'jsn': choose ",
+    ),
     "a folder for the report that is not there": (
         "check x^2 --at x=2 --output nowhere/r.txt",
         "^gradlab: nowhere/r.txt can't be written: there is no folder nowhere$",
     ),
-    "a record that is not there": ("show r.json", "^gradlab: r.json can't be read: No such file or directory$"),
+    "a record that is not there": (
+        "show r.json",
+        "^gradlab: r.json can't be read: No such file or directory$",
+    ),
     "a record that is a folder": ("show empty", "^gradlab: empty can't be read: Is a directory$"),
-    "a record that is none": ("show note.txt", "^gradlab: note.txt: This is not a gradlab record: it is not JSON"),
+    "a record that is none": (
+        "show note.txt",
+        "^gradlab: note.txt: This is not a gradlab record: it is not JSON",
+    ),
     "a case to list that is not there": ("list nothing", "'nothing' is no case of the library"),
 }
 
 
 @pytest.mark.parametrize(("line", "message"), LINES.values(), ids=LINES)
-def test_what_cannot_be_used_is_told_in_a_sentence(run: Command, folder: Path, line: str, message: str) -> None:
+def test_what_cannot_be_used_is_told_in_a_sentence(
+    run: Command, folder: Path, line: str, message: str
+) -> None:
     (folder / "empty").mkdir()
     (folder / "folder.py").mkdir()
     (folder / "note.txt").write_text("hello")
@@ -201,7 +268,10 @@ def test_a_hand_derivative_that_does_not_fit_exits_with_2(run: Command, folder: 
 def test_a_bad_record_is_told(run: Command, folder: Path) -> None:
     assert run("check x^2 --at x=2 --format json --output r.json").code == 0
     whole = (folder / "r.json").read_text()
-    for name, text in {"cut off": whole[:500], "another version": whole.replace("record/1", "record/99")}.items():
+    for name, text in {
+        "cut off": whole[:500],
+        "another version": whole.replace("record/1", "record/99"),
+    }.items():
         (folder / "r.json").write_text(text)
         ran = run("show r.json")
         assert (ran.code, ran.out) == (2, ""), name

@@ -15,12 +15,16 @@ import gradlab
 
 ENVIRONMENT = {
     **os.environ,
-    "PYTHONPATH": os.pathsep.join([str(Path(gradlab.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]),
+    "PYTHONPATH": os.pathsep.join(
+        [str(Path(gradlab.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
+    ),
     "COLUMNS": "120",
 }
 
 
-def command(*arguments: str, options: tuple[str, ...] = (), folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+def command(
+    *arguments: str, options: tuple[str, ...] = (), folder: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *options, "-m", "gradlab.cli", *arguments],
         capture_output=True,
@@ -33,7 +37,17 @@ def command(*arguments: str, options: tuple[str, ...] = (), folder: Path | None 
     )
 
 
-HEAVY = ("numpy", "sympy", "mpmath", "scipy", "matplotlib", "lark", "msgspec", "rich.progress", "gradlab.harness")
+HEAVY = (
+    "numpy",
+    "sympy",
+    "mpmath",
+    "scipy",
+    "matplotlib",
+    "lark",
+    "msgspec",
+    "rich.progress",
+    "gradlab.harness",
+)
 
 
 def imported(done: subprocess.CompletedProcess[str]) -> set[str]:
@@ -110,7 +124,9 @@ def test_ctrl_c_while_a_file_is_read_exits_with_130(tmp_path: Path) -> None:
 
 
 def test_a_warning_of_the_users_libraries_does_not_reach_the_record(tmp_path: Path) -> None:
-    (tmp_path / "mine.py").write_text("import warnings\n\ndef f(x):\n    warnings.warn('old')\n    return x**2\n")
+    (tmp_path / "mine.py").write_text(
+        "import warnings\n\ndef f(x):\n    warnings.warn('old')\n    return x**2\n"
+    )
     done = command("check", "mine.py:f", "--at", "x=1", "--format", "json", folder=tmp_path)
     assert done.returncode == 0
     assert json.loads(done.stdout)["verdict"] == "agree"

@@ -54,7 +54,9 @@ def plain_gradient(x_1, rate, n):
 def homework(folder: Path) -> Path:
     (folder / "homework").mkdir()
     (folder / "homework" / "hw3.py").write_text(HOMEWORK)
-    (folder / "homework" / "beside.py").write_text("import numpy as np\n\ndef squared(w):\n    return np.sum(w**2)\n")
+    (folder / "homework" / "beside.py").write_text(
+        "import numpy as np\n\ndef squared(w):\n    return np.sum(w**2)\n"
+    )
     return folder / "homework"
 
 
@@ -67,7 +69,11 @@ def checked(ran: Ran) -> dict[str, Any]:
     ("line", "code", "said"),
     [
         (f"'{F}' --at 'x1=2, x2=5' {HAND} --hand 'x2: x1 - cos(x2)'", 0, "claimed derivative agrees"),
-        (f"'{F}' --at 'x1=2, x2=5' {HAND} --hand 'x2: x1 + cos(x2)'", 1, "∂/∂x2: the claim gives 2.283662185"),
+        (
+            f"'{F}' --at 'x1=2, x2=5' {HAND} --hand 'x2: x1 + cos(x2)'",
+            1,
+            "∂/∂x2: the claim gives 2.283662185",
+        ),
         (f"'{F}' --at 'x1=2, x2=5'", 0, "All methods agree"),
         ("x^3 --at x=2 --hand 'x: 3.0000003*x^2'", 1, "off by a relative 1e-07"),
         ("x^3 --at x=2 --hand '∂f/∂x = 3x²'", 0, "agrees"),
@@ -89,7 +95,9 @@ def test_one_formula_or_function_with_its_point(run: Command, line: str, code: i
     assert ran.err == ""
 
 
-@pytest.mark.parametrize("target", ["homework/hw3.py", "homework", "./homework/", "homework/hw3.py homework/hw3.py"])
+@pytest.mark.parametrize(
+    "target", ["homework/hw3.py", "homework", "./homework/", "homework/hw3.py homework/hw3.py"]
+)
 def test_a_file_or_folder_of_cases(run: Command, homework: Path, target: str) -> None:
     (homework / "beside.py").rename(homework.parent / "beside.py")
     ran = run(f"check {target} --format json")
@@ -147,7 +155,11 @@ def test_library_cases_by_name_and_glob(run: Command, targets: str, names: list[
 
 
 def test_library_cases_and_files_together(run: Command, homework: Path) -> None:
-    assert list(checked(run("check cube homework/hw3.py --points 0 --format json"))) == ["cube", "loss", "wrong"]
+    assert list(checked(run("check cube homework/hw3.py --points 0 --format json"))) == [
+        "cube",
+        "loss",
+        "wrong",
+    ]
 
 
 def test_no_target_is_the_library(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,4 +213,10 @@ def test_list_shows_the_library(run: Command) -> None:
 
 def test_list_shows_a_part_of_the_library(run: Command) -> None:
     ran = run("list 'sum-times*' cube")
-    assert [line.split()[0] for line in ran.out.splitlines()] == ["case", "sum-times", "sum-times-max", "cube", "3"]
+    assert [line.split()[0] for line in ran.out.splitlines()] == [
+        "case",
+        "sum-times",
+        "sum-times-max",
+        "cube",
+        "3",
+    ]

@@ -12,7 +12,9 @@ from gradlab.judge.behaviour import pose
 from gradlab.methods import Estimate, Method, Problem
 
 
-def problem_of(f: Callable[..., Any] | str, *, wrt: Any = None, quantity: str = "gradient", **at: Any) -> Problem:
+def problem_of(
+    f: Callable[..., Any] | str, *, wrt: Any = None, quantity: str = "gradient", **at: Any
+) -> Problem:
     case = case_of(f, at, wrt=wrt, quantity=quantity)
     return pose(case, case.points[0], 50)
 

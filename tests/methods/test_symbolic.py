@@ -16,10 +16,33 @@ x, y, z = sympy.symbols("x y z", real=True)
 EXPRESSIONS = [
     *(x, -x, sympy.Integer(3), sympy.Rational(-2, 3), 2 * x, -2 * x, x / 3, x + 1, x - 1, -x - 1, 1 - x),
     *(x**2, -(x**2), 1 / x, -1 / x, 2 / x, x / y, x**-2, 3 * x**-2, sympy.sqrt(x), 1 / sympy.sqrt(x), x**y),
-    *(x * y * z, -x * y, x * y / z, x / (y * z), (x + y) / z, (x + y) * (x - y), 2 * (x + y), -2 * (x - y) / 3),
+    *(
+        x * y * z,
+        -x * y,
+        x * y / z,
+        x / (y * z),
+        (x + y) / z,
+        (x + y) * (x - y),
+        2 * (x + y),
+        -2 * (x - y) / 3,
+    ),
     *(sympy.sin(x), sympy.exp(x), sympy.exp(-x), sympy.exp(x * y) / 2, sympy.log(x) + x * y - sympy.sin(y)),
-    *(4 * x * (1 - x), sympy.Max(x, y, 1), sympy.Min(x, 0), sympy.Abs(x), sympy.sign(x) * x, sympy.tanh(x) ** 2),
-    *((x - y) ** 2 / 2 + z * x**2 / 2, 1 / (1 + sympy.exp(-x)), x + y - z - 1, -x - y - z, 1.5 * x, -0.5 * x + y),
+    *(
+        4 * x * (1 - x),
+        sympy.Max(x, y, 1),
+        sympy.Min(x, 0),
+        sympy.Abs(x),
+        sympy.sign(x) * x,
+        sympy.tanh(x) ** 2,
+    ),
+    *(
+        (x - y) ** 2 / 2 + z * x**2 / 2,
+        1 / (1 + sympy.exp(-x)),
+        x + y - z - 1,
+        -x - y - z,
+        1.5 * x,
+        -0.5 * x + y,
+    ),
 ]
 
 
@@ -38,7 +61,8 @@ def logistic_map(x: Any, n: int) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("n", "of_f", "of_slope"), [(2, 3, 2), (3, 8, 21), (4, 18, 82), (5, 38, 264), (6, 78, 768), (12, 5118, 195072)]
+    ("n", "of_f", "of_slope"),
+    [(2, 3, 2), (3, 8, 21), (4, 18, 82), (5, 38, 264), (6, 78, 768), (12, 5118, 195072)],
 )
 def test_the_logistic_map_swells_as_the_lectures_have_it(n: int, of_f: int, of_slope: int) -> None:
     f = logistic_map(x, n)
@@ -77,7 +101,11 @@ HOPELESS: dict[str, tuple[Any, Any, str]] = {
         r"^the derivative would have about \d\.\de\d operations; 3\.0e4 are the most it takes$",
     ),
     "a chain of 500": (lambda x: chain(x, 500), 0.3, "operations"),
-    "a chain of 5000": (lambda x: chain(x, 5000), 0.3, r"^the function has \d+ operations; 1000 are the most it takes$"),
+    "a chain of 5000": (
+        lambda x: chain(x, 5000),
+        0.3,
+        r"^the function has \d+ operations; 1000 are the most it takes$",
+    ),
     "200 variables": (lambda x: np.sum(x**2), np.ones(200), "^200 variables; 120 are the most it takes$"),
     "sines within sines": (
         lambda x: [x := np.sin(x) for _ in range(900)][-1],

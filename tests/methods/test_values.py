@@ -69,7 +69,9 @@ NOT_ANALYTIC: dict[str, tuple[Problem, Any]] = {
     "the element found by argmax": (problem_of(lambda x: x[np.argmax(x)] ** 2, x=A[0]), [2.0, 0.0]),
     "a mask": (problem_of(lambda x: np.sum(x * (np.arange(2) > 0)), x=v), [0.0, 1.0]),
 }
-EVERYWHERE = [(name, method, *known) for name, known in {**KNOWN, **NOT_ANALYTIC}.items() for method in METHODS]
+EVERYWHERE = [
+    (name, method, *known) for name, known in {**KNOWN, **NOT_ANALYTIC}.items() for method in METHODS
+]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,9 @@ def test_value(method: str, problem: Problem, value: Any) -> None:
     estimate = estimate_of(METHODS[method], problem)
     assert estimate.value.shape == (problem.rows, problem.columns)
     error = 10.0 ** -DIGITS.get(method, 14)
-    np.testing.assert_allclose(estimate.value, np.reshape(value, estimate.value.shape), rtol=error, atol=error)
+    np.testing.assert_allclose(
+        estimate.value, np.reshape(value, estimate.value.shape), rtol=error, atol=error
+    )
 
 
 EXACT = ("reverse", "forward", "symbolic")
@@ -99,7 +103,10 @@ def test_to_as_many_digits_as_are_asked_for(method: str, name: str) -> None:
     sixty, hundred = derivation.exact(problem, 60), derivation.exact(problem, 100)
     assert [float(x) for x in hundred] == pytest.approx(np.ravel(value).tolist(), rel=1e-14)
     number = Precise(100).number
-    assert all(abs(number(a) - number(b)) <= abs(number(b)) * number(10) ** -58 for a, b in zip(sixty, hundred, strict=True))
+    assert all(
+        abs(number(a) - number(b)) <= abs(number(b)) * number(10) ** -58
+        for a, b in zip(sixty, hundred, strict=True)
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in METHODS if name != "complex_step"])
@@ -153,7 +160,9 @@ def test_differences_give_up_on_very_many_calls(name: str) -> None:
 
 
 def test_fifty_digits_give_up_on_very_many_operations() -> None:
-    with pytest.raises(Unsupported, match=r"would take 8\.\de\+06 operations in 50 digits; 4e\+06 are the most"):
+    with pytest.raises(
+        Unsupported, match=r"would take 8\.\de\+06 operations in 50 digits; 4e\+06 are the most"
+    ):
         METHODS["precise"].derive(problem_of(lambda x: np.sum(x**2), x=np.ones(1000)))
 
 

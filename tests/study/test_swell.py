@@ -26,7 +26,9 @@ def logistic_map(n: int) -> Any:
     return f
 
 
-@pytest.mark.parametrize(("n", "tree", "slope"), [(2, 3, 2), (3, 8, 21), (4, 18, 82), (5, 38, 264), (6, 78, 768)])
+@pytest.mark.parametrize(
+    ("n", "tree", "slope"), [(2, 3, 2), (3, 8, 21), (4, 18, 82), (5, 38, 264), (6, 78, 768)]
+)
 def test_trees_swell_and_programs_do_not(n: int, tree: int, slope: int) -> None:
     sizes = sizes_of(logistic_map(n))
     assert list(sizes) == ["f", *FORMS]
