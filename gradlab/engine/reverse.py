@@ -40,9 +40,11 @@ def backpropagate(equations: Sequence[Equation], values: Sequence[Value], cotang
                 flow = primitive.vjp(position, cotangent, y, *x, **parameters) if primitive.vjp else None
             else:
                 partial = partials[position]
-                if partial is None or partial == 0:
+                if partial is None:
                     continue
                 if partial.__class__ is int:
+                    if partial == 0:
+                        continue
                     flow = cotangent if partial == 1 else -cotangent if partial == -1 else partial * cotangent
                 else:
                     try:
@@ -50,7 +52,9 @@ def backpropagate(equations: Sequence[Equation], values: Sequence[Value], cotang
                     except ArithmeticError:
                         flow = cotangent * in_numpy(partial, y, x)
                 if flow.__class__ is not float:
-                    flow = unbroadcast(flow, shape_of(x[position]))
+                    shape = shape_of(x[position])
+                    if shape_of(flow) != shape:
+                        flow = unbroadcast(flow, shape)
             if flow is not None:
                 cotangents[slot] = flow if present is None else present + flow
 

@@ -30,6 +30,7 @@ class TraceError(TypeError):
 _STORING = "storing a traced value in an ordinary array"
 _STACKING = "write np.stack([…]) or np.concatenate([…]) instead of np.array([…]) or a[i] = v"
 _levels = count()
+_FLOAT64 = np.dtype(np.float64)
 # Spelled just as frames spell them, which pathlib would tidy.
 _ENGINE = os.path.dirname(__file__)  # noqa: PTH120
 _NOTATION = os.path.join(os.path.dirname(_ENGINE), "notation")  # noqa: PTH118, PTH120
@@ -138,6 +139,8 @@ def as_input(value: Any) -> Value:
     """
     if value.__class__ is float or isinstance(value, Tracer):
         return value
+    if value.__class__ is np.ndarray and value.dtype is _FLOAT64 and value.ndim:
+        return value
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         what = "a complex number" if array.dtype.kind == "c" else f"{type(value).__name__} {value!r:.40}"
@@ -191,6 +194,10 @@ def _operator(
                     except ArithmeticError:
                         return self.record(primitive, (self, other), {})
                     return tape.result(primitive, (slot, other.slot), {}, y)
+            elif kind is np.ndarray and x.__class__ is kind and other.dtype is _FLOAT64:
+                y = compute(other, x) if swapped else compute(x, other)
+                there = tape.constant(other)
+                return tape.result(primitive, (there, slot) if swapped else (slot, there), {}, y)
             elif kind is float or kind is int:
                 try:
                     y = compute(other, x) if swapped else compute(x, other)
@@ -398,8 +405,8 @@ class Tracer(Traced):
     __truediv__ = _operator("divide", operator.truediv)
     __rtruediv__ = _operator("divide", operator.truediv, swapped=True)
     __rpow__ = _operator("power", swapped=True)
-    __matmul__ = _operator("matmul")
-    __rmatmul__ = _operator("matmul", swapped=True)
+    __matmul__ = _operator("matmul", operator.matmul)
+    __rmatmul__ = _operator("matmul", operator.matmul, swapped=True)
     __mod__ = _operator("remainder")
     __rmod__ = _operator("remainder", swapped=True)
     __floordiv__ = _operator("floor_divide")

@@ -61,11 +61,15 @@ def judge_point(
     begin("judging")
     testimonies = [testimony for testimony, _ in heard]
     found = references(problem, testimonies, derived)
+    if broken is not None:  # before judging, so that the sentences are about what does exist
+        found = [
+            Reference(None) if broken.holds(*divmod(k, problem.columns)) else r for k, r in enumerate(found)
+        ]
     noise = noise_of(problem)
     for testimony, own in heard:
         judge(testimony, own, found, noise, components, derived)
     if broken is not None:
-        witnesses, of_claims = _at_kink(broken, problem, testimonies, found)
+        witnesses, of_claims = _at_kink(broken, problem, testimonies)
     else:
         witnesses, of_claims = _of_witnesses(testimonies, found, components), _of_claims(testimonies)
     return Judged(
@@ -121,14 +125,11 @@ def _of_witnesses(
     return verdict
 
 
-def _at_kink(
-    broken: Broken, problem: Problem, testimonies: Sequence[Testimony], found: list[Reference]
-) -> tuple[Verdict, Verdict]:
+def _at_kink(broken: Broken, problem: Problem, testimonies: Sequence[Testimony]) -> tuple[Verdict, Verdict]:
     """Undefined; what is broken has no reference, and no method is right or wrong about it."""
-    for k in range(len(found)):
+    for k in range(problem.rows * problem.columns):
         if not broken.holds(*divmod(k, problem.columns)):
             continue
-        found[k] = Reference(None)
         for testimony in testimonies:
             if testimony.verdicts:
                 testimony.verdicts[k] = "undefined"

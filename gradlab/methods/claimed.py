@@ -99,6 +99,8 @@ def wrong_shape(name: str, have: tuple[int, ...], want: tuple[int, ...]) -> str:
         return f"{sentence}: it is transposed; write its .T"
     if int(np.prod(have)) == int(np.prod(want)):
         return f"{sentence}: the same count, laid out otherwise; reshape it"
+    if want and have[-len(want) :] == want:
+        return f"{sentence}: what is broadcast gets the sum over what it was broadcast to; sum over the first axes"
     return f"{sentence}: a gradient has the shape of what it is taken by"
 
 

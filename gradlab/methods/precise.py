@@ -64,7 +64,9 @@ def differences(at: Problem) -> list[tuple[Any, Any]]:
         (result,) = evaluate(program, inputs, numbers)
         return [context.mpf(v) for v in np.ravel(np.asarray(result, dtype=object)).tolist()]
 
-    size = [max(abs(v), s) for v, s in zip(value(at.wrt_places[0], (), fixed[at.wrt_places[0]]), spread, strict=True)]
+    first = at.wrt_places[0]
+    here = value(first, (), fixed[first])
+    size = [max(abs(v), s) for v, s in zip(here, spread, strict=True)]
     columns = []
     for place in at.wrt_places:
         for element in np.ndindex(np.shape(at.traced_inputs[place])):

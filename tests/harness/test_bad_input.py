@@ -130,6 +130,12 @@ UNUSABLE: dict[str, tuple[Any, Any, dict[str, Any], str]] = {
         dict(hand=lambda x: np.ones(4)),
         "a gradient has the shape of what it is taken by$",
     ),
+    "a bias's gradient not summed": (
+        lambda b: np.sum((M + b) ** 2),
+        dict(b=np.zeros(3)),
+        dict(hand=lambda b: 2 * (M + b)),
+        r"has shape \(2, 3\), and b needs \(3,\): what is broadcast gets the sum .*; sum over the first axes$",
+    ),
     "a number for a matrix": (
         square,
         dict(x=M),

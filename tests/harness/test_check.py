@@ -168,6 +168,14 @@ def test_a_formula_is_a_function_of_the_names_at_the_point() -> None:
     ).ok
 
 
+def test_a_claim_may_spell_a_name_otherwise() -> None:
+    at = {"x_1": 3.0, "W_0": 2.0}
+    for name in ("x_1", "x1"):
+        hand = {name: "2 W_0 x_1"}
+        assert gradlab.check(lambda x_1, W_0: x_1**2 * W_0, at, wrt=name, hand=hand).ok
+        assert gradlab.check("W_0 x1^2", at, wrt=name, hand=hand).ok
+
+
 def test_a_jacobian_has_a_row_for_each_output() -> None:
     (only,) = gradlab.check(
         lambda x: np.stack([x[0] * x[1], x[1]]), dict(x=np.ones(2)), quantity="jacobian"

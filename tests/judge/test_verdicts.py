@@ -346,6 +346,18 @@ def test_at_a_kink_there_is_no_derivative_to_agree_on(row: Row) -> None:
     assert point.kinks
 
 
+def test_beside_a_kink_the_other_components_of_a_claim_are_judged() -> None:
+    def f(x: Any, y: Any) -> Any:
+        return np.abs(x) + y**2
+
+    at = dict(x=0.0, y=1.0)
+    right = gradlab.check(f, at, hand=lambda x, y: dict(x=0.5, y=2 * y))
+    assert right.verdict.reason.endswith("the claimed 0.5 is a value between them, as a subgradient may be")
+    wrong = gradlab.check(f, at, hand=lambda x, y: dict(x=0.5, y=y))
+    assert wrong.verdict.kind == "undefined"
+    assert "∂/∂y: the claim gives 1, the derivative is 2" in wrong.verdict.reason
+
+
 def test_a_kink_that_a_drawn_point_meets_says_nothing_of_the_given_one() -> None:
     steps = gradlab.check(lambda x: np.where(x == 1.0, np.abs(x - 1.0), x), dict(x=2.0), hand=lambda x: 1.0)
     assert steps.ok

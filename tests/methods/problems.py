@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,14 @@ from gradlab.methods import Estimate, Method, Problem
 
 
 def problem_of(
-    f: Callable[..., Any] | str, *, wrt: Any = None, quantity: str = "gradient", **at: Any
+    f: Callable[..., Any] | str,
+    at: Mapping[str, Any] | None = None,
+    *,
+    wrt: Any = None,
+    quantity: str = "gradient",
+    **values: Any,
 ) -> Problem:
-    case = case_of(f, at, wrt=wrt, quantity=quantity)
+    case = case_of(f, {**(at or {}), **values}, wrt=wrt, quantity=quantity)
     return pose(case, case.points[0], 50)
 
 

@@ -128,7 +128,7 @@ def test_the_sizes_of_the_closed_forms_are_told() -> None:
 
 @pytest.mark.parametrize("name", ["import_os", "__import__", "print(1)", "x0", "E", "pi", "S", "a b"])
 def test_a_name_from_outside_becomes_no_code(name: str) -> None:
-    problem = problem_of(lambda **given: given[name] ** 2, **{name: 3.0})
+    problem = problem_of(lambda **given: given[name] ** 2, {name: 3.0})
     assert estimate_of(symbolic, problem).value[0, 0] == 6.0
 
 

@@ -189,7 +189,8 @@ def array_sum(
     where: Any = None,
 ) -> Value:
     """np.sum."""
-    _only("sum", out=out, initial=initial, where=where)
+    if out is not None or initial is not None or where is not None:
+        _only("sum", out=out, initial=initial, where=where)
     axes = axes_of(axis, len(shape_of(a)))
     return reduce_sum(a, axis=axes, keepdims=bool(keepdims)) if axes else a
 

@@ -25,7 +25,7 @@ def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
     ((2,), (0, 1))
     """
     if axis is None:
-        return tuple(range(ndim))
+        return (0,) if ndim == 1 else tuple(range(ndim))
     given = tuple(axis) if isinstance(axis, (tuple, list)) else (axis,)
     axes = []
     for i in given:
