@@ -261,6 +261,36 @@ def test_a_black_box_is_judged_in_float64_and_the_verdict_says_what_it_could_mis
         assert 1e-13 < float(missed[1]) < 1e-8
 
 
+def swallows(x: Any) -> Any:
+    try:
+        return math.sin(x)
+    except Exception:
+        return x * 0.0
+
+
+OTHERWISE = {
+    "another value": (
+        lambda x: x**2 if isinstance(x, float) else x**3,
+        lambda x: 2 * x,
+        "gives 3.375 where it gives 2.25",
+    ),
+    "a value after a failure": (
+        swallows,
+        lambda x: math.cos(x),
+        "gives 0 where it gives 0.9974949866 itself",
+    ),
+}
+
+
+@pytest.mark.parametrize(("f", "hand", "said"), OTHERWISE.values(), ids=OTHERWISE)
+def test_a_trace_that_computes_otherwise_than_the_function_is_not_believed(
+    f: Any, hand: Any, said: str
+) -> None:
+    result = gradlab.check(f, dict(x=1.5), hand=hand)
+    assert result.ok
+    assert said in " ".join(result.records[0].notes)
+
+
 def in_float32(x: Any) -> float:
     return float(np.float32(math.sin(float(x))))
 
