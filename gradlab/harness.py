@@ -27,6 +27,7 @@ from gradlab.study.timing import timing
 from gradlab.worker import Crashed, InternalError, Job, run_each
 
 TRIES = 40
+DRAWN_EFFORT = 0.2
 
 
 @dataclass(frozen=True)
@@ -402,7 +403,7 @@ def _drawn(case: Case, settings: Settings, begin: Callable[[str], None]) -> Iter
         except Misbehaviour:
             continue
         found += 1
-        yield point, problem
+        yield point, replace(problem, effort=DRAWN_EFFORT)
 
 
 def _moved(value: Any, width: float, generator: np.random.Generator) -> Any:

@@ -38,6 +38,9 @@ FEWEST_DIGITS = 4
 """In float64, of a claim that is right: with fewer it is said to be of little use."""
 SPARE_DIGITS = 30
 """Carried besides the digits wanted, so that ordinary cancellation costs nothing."""
+_RELATIVE = 1e-40
+"""Of a value: where its error estimate is below, it has settled."""
+_VAGUE = 1e-10
 
 
 @dataclass
@@ -120,26 +123,46 @@ def _evaluated(derivation: Derivation, problem: Problem, extra: int) -> list[Any
 
 
 def refine(testimony: Testimony, problem: Problem, derived: Derived) -> None:
-    """Give the exact values error estimates that were measured, by a second evaluation with fewer
-    digits: a formula may cancel more digits than are spare. Done where values differ.
+    """Give the exact values error estimates that were measured, by evaluations with more and more digits
+    until they settle: a formula may cancel more than are spare. Done where values differ or are vague.
     """
     derivation = derived.given.get(testimony.method)
     if testimony.exact is None or testimony.refined or derivation is None or derivation.exact is None:
         return
     testimony.refined = True
-    fewer, more = (_evaluated(derivation, problem, extra) for extra in (0, 2 * SPARE_DIGITS))
-    if fewer is not None and more is not None:
-        testimony.exact = exact_values(fewer, more, 2 * SPARE_DIGITS)
+    fewer = _evaluated(derivation, problem, 2 * SPARE_DIGITS)
+    for extra in (12 * SPARE_DIGITS, 32 * SPARE_DIGITS):
+        more = _evaluated(derivation, problem, extra)
+        if fewer is None or more is None:
+            return
+        testimony.exact = exact_values(fewer, more, SPARE_DIGITS)
+        if all(e.error <= abs(e.value) * _RELATIVE for e in testimony.exact):
+            return
+        fewer = more
 
 
 def references(problem: Problem, testimonies: Sequence[Testimony], derived: Derived) -> list[Reference]:
     """For each component, what the independent witnesses agree on."""
     found = _references(problem, testimonies)
-    if all(r.exact is not None and not r.outliers for r in found):
+    if all(r.exact is not None and not r.outliers for r in found) and not _vague(testimonies):
         return found
     for testimony in testimonies:
         refine(testimony, problem, derived)
     return _references(problem, testimonies)
+
+
+def _vague(testimonies: Sequence[Testimony]) -> bool:
+    """Whether a witness's own error leaves it with next to no digits of something that is not zero: then
+    the others may agree on what their cancellation left over.
+    """
+    exact = [t.exact for t in testimonies if t.method in WITNESSES and t.exact is not None]
+    unclear = {k for values in exact for k, e in enumerate(values) if e.error > abs(e.value) * _VAGUE}
+    return any(
+        values[k].value != 0 and values[k].is_finite
+        for values in exact
+        for k in unclear
+        if values[k].error <= abs(values[k].value) * _VAGUE
+    )
 
 
 def _references(problem: Problem, testimonies: Sequence[Testimony]) -> list[Reference]:

@@ -49,6 +49,8 @@ class Problem:
     traced: tuple[str, ...] = ()
     claim: Claim | None = None
     digits: int = 50
+    effort: float = 1.0
+    """What share of its usual work a method may do here: less at points that are drawn besides."""
 
     @property
     def columns(self) -> int:

@@ -15,6 +15,8 @@ from gradlab.numbers.precise import Precise
 
 TITLE = "forward mode"
 MOST_PASSES = 400
+MOST_EXACT_OPERATIONS = 100_000
+"""In many digits; beyond, it is judged in float64 alone (it is no witness: reverse mode has the same rules)."""
 
 
 def derive(problem: Problem) -> Derivation:
@@ -27,6 +29,8 @@ def derive(problem: Problem) -> Derivation:
     tangent = forward(program, problem.traced_inputs)
 
     def exact(at: Problem, digits: int) -> list[Any]:
+        if at.columns * tangent.operations() > at.effort * MOST_EXACT_OPERATIONS:
+            raise Unsupported("too many operations in many digits")
         numbers = Precise(digits)
         inputs = [numbers.constant(x) for x in at.traced_inputs]
         columns = []

@@ -18,7 +18,7 @@ from gradlab.methods import Derivation, Estimate, Problem, Unsupported
 from gradlab.numbers.precise import Precise
 
 TITLE = "50-digit differences"
-MOST_OPERATIONS = 4_000_000
+MOST_OPERATIONS = 1_000_000
 STEP_DIGITS = 30
 
 
@@ -26,9 +26,10 @@ def derive(problem: Problem) -> Derivation:
     """Nothing to derive: the primal program is evaluated beside the point, in many digits."""
     program = problem.needs_program()
     operations = 4 * problem.columns * max(program.operations(), 1)
-    if operations > MOST_OPERATIONS:
+    most = problem.effort * MOST_OPERATIONS
+    if operations > most:
         raise Unsupported(
-            f"it would take {operations:.1e} operations in {problem.digits} digits; {MOST_OPERATIONS:.0e} are the most it makes"
+            f"it would take {operations:.1e} operations in {problem.digits} digits; {most:.0e} are the most it makes here"
         )
 
     def estimate(at: Problem) -> Estimate:

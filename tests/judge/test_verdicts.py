@@ -59,6 +59,9 @@ AGREE = {
     "an exponent times a decimal": Row(
         lambda x: np.exp(0.1 * x), dict(x=300.0), lambda x: np.exp(x / 10) / 10
     ),
+    "cancellation of more digits than any method has to spare": Row(
+        lambda x: (1 - np.cos(x)) / x**2, dict(x=1e-60), lambda x: -x / 12
+    ),
     "wide cancellation in f": Row(
         lambda x: (1 - np.cos(x)) / x**2, dict(x=1e-8), lambda x: (x * np.sin(x) - 2 + 2 * np.cos(x)) / x**3
     ),
