@@ -18,9 +18,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradlab.engine.builder import key_of
 from gradlab.engine.primitive import Primitive
 from gradlab.engine.program import Program, evaluate
-from gradlab.engine.simplify import key_of, simplify
+from gradlab.engine.simplify import simplify
 from gradlab.engine.structure import leaves, paths, rebuild
 from gradlab.engine.trace import Tape, as_input, behind
 

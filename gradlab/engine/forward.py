@@ -13,6 +13,7 @@ import numpy as np
 from gradlab.engine.primitive import Primitive, Value
 from gradlab.engine.program import Equation, Program, run
 from gradlab.engine.reverse import in_numpy, zeros
+from gradlab.engine.rules.spreading import broadcast_to
 from gradlab.engine.simplify import simplify
 from gradlab.engine.trace import Recording, Tape, as_input, shape_of
 
@@ -53,8 +54,6 @@ def tangent_of(
             except ArithmeticError:
                 part = tangent * in_numpy(partial, y, x)  # type: ignore[arg-type]
             if shape_of(part) != shape_of(y):
-                from gradlab.engine.rules.shapes import broadcast_to
-
                 part = broadcast_to(part, shape=shape_of(y))
         else:
             continue

@@ -7,16 +7,13 @@ slot of something simpler, or None.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from gradlab.engine.builder import Builder, Identity
 from gradlab.engine.primitive import PRIMITIVES
 
-if TYPE_CHECKING:
-    from gradlab.engine.simplify import Builder
-
-Identity = Callable[["Builder", tuple[int, ...], Mapping[str, Any], tuple[int, ...]], int | None]
 IDENTITIES: dict[str, Identity] = {}
 
 

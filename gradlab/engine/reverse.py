@@ -13,6 +13,7 @@ import numpy as np
 
 from gradlab.engine.primitive import Rule, Value
 from gradlab.engine.program import Equation, Program, run
+from gradlab.engine.rules import spreading
 from gradlab.engine.simplify import simplify
 from gradlab.engine.trace import Recording, Tape, as_input, shape_of
 
@@ -54,7 +55,7 @@ def backpropagate(equations: Sequence[Equation], values: Sequence[Value], cotang
                 if flow.__class__ is not float:
                     shape = shape_of(x[position])
                     if shape_of(flow) != shape:
-                        flow = unbroadcast(flow, shape)
+                        flow = spreading.unbroadcast(flow, shape)
             if flow is not None:
                 cotangents[slot] = flow if present is None else present + flow
 
@@ -64,23 +65,6 @@ def in_numpy(partial: Rule, y: Value, x: Sequence[Value]) -> Value:
     numbers = [np.float64(v) if v.__class__ is float else v for v in (y, *x)]
     result = partial(*numbers)
     return float(result) if isinstance(result, np.float64) else result
-
-
-def unbroadcast(cotangent: Value, shape: tuple[int, ...]) -> Value:
-    """Sum over the axes along which an operand of this shape was repeated."""
-    have = shape_of(cotangent)
-    if have == shape:
-        return cotangent
-    from gradlab.engine.rules.reductions import reduce_sum
-    from gradlab.engine.rules.shapes import reshape
-
-    added = len(have) - len(shape)
-    axes = tuple(range(added)) + tuple(
-        added + i for i, n in enumerate(shape) if n == 1 and have[added + i] != 1
-    )
-    if axes:
-        cotangent = reduce_sum(cotangent, axis=axes, keepdims=False)
-    return reshape(cotangent, shape=shape) if shape_of(cotangent) != shape else cotangent
 
 
 def cotangents_of(

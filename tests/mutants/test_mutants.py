@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 import gradlab.engine
-from gradlab.engine import reverse
 from gradlab.engine.primitive import PRIMITIVES, Value
+from gradlab.engine.rules import spreading
 from gradlab.engine.trace import shape_of
 from tests.conformance import checks
 from tests.conformance.trials import differentiable
@@ -54,7 +54,7 @@ BROADCASTING = [
 
 @pytest.mark.parametrize("name", [*BROADCASTING, "broadcast_to", "matmul"])
 def test_a_forgotten_unbroadcast_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reverse, "unbroadcast", lambda cotangent, shape: cotangent)
+    monkeypatch.setattr(spreading, "unbroadcast", lambda cotangent, shape: cotangent)
     with pytest.raises(AssertionError, match=f"^{name}: "):
         checks.check_reverse(PRIMITIVES[name])
 
@@ -65,7 +65,7 @@ def test_a_forgotten_unbroadcast_is_caught(name: str, monkeypatch: pytest.Monkey
 def test_an_unbroadcast_that_takes_one_part_in_place_of_the_sum_is_caught(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = reverse.unbroadcast
+    right = spreading.unbroadcast
 
     def first_of_each(cotangent: Value, shape: tuple[int, ...]) -> Value:
         summed = right(cotangent, shape)
@@ -76,7 +76,7 @@ def test_an_unbroadcast_that_takes_one_part_in_place_of_the_sum_is_caught(
         kept = tuple(slice(0, 1) if n == 1 else slice(None) for n in want)
         return cotangent[(0,) * start + kept]
 
-    monkeypatch.setattr(reverse, "unbroadcast", first_of_each)
+    monkeypatch.setattr(spreading, "unbroadcast", first_of_each)
     with pytest.raises(AssertionError, match=f"^{name}: vjp by operand"):
         checks.check_reverse(PRIMITIVES[name])
 

@@ -3,6 +3,6 @@
 Adding a primitive is one entry in one of these files; the conformance tests find it there.
 """
 
-from gradlab.engine.rules import arithmetic, elementary, linalg, reductions, selection, shapes
+from gradlab.engine.rules import arithmetic, elementary, linalg, reductions, selection, shapes, spreading
 
-__all__ = ["arithmetic", "elementary", "linalg", "reductions", "selection", "shapes"]
+__all__ = ["arithmetic", "elementary", "linalg", "reductions", "selection", "shapes", "spreading"]

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from gradlab.engine.primitive import UFUNCS, Primitive, Traced, Value, implements, structural
+from gradlab.engine.rules import spreading
 from gradlab.engine.rules.elementary import sqrt
 from gradlab.engine.rules.reductions import array_max, array_min, array_sum
 from gradlab.engine.rules.selection import absolute
 from gradlab.engine.rules.shapes import (
     axes_of,
-    broadcast_array,
     diagonal,
     expand_dims,
     ravel,
@@ -29,8 +29,6 @@ from gradlab.engine.trace import shape_of
 
 def _matmul_vjp(position: int, g: Value, y: Value, a: Value, b: Value) -> Value:
     """ā = ȳ bᵀ and b̄ = aᵀ ȳ, with vectors as rows or columns and repeated batches summed."""
-    from gradlab.engine.reverse import unbroadcast
-
     if (
         a.__class__ is b.__class__ is g.__class__ is np.ndarray and a.ndim == 2 >= b.ndim
     ):  # the usual case, on numbers
@@ -49,8 +47,12 @@ def _matmul_vjp(position: int, g: Value, y: Value, a: Value, b: Value) -> Value:
     full = expand_dims(g, -2) if len(shape_a) == 1 else g
     full = expand_dims(full, -1) if len(shape_b) == 1 else full
     if position == 0:
-        return reshape_array(unbroadcast(matmul(full, swapaxes(column, -1, -2)), shape_of(row)), shape_a)
-    return reshape_array(unbroadcast(matmul(swapaxes(row, -1, -2), full), shape_of(column)), shape_b)
+        return reshape_array(
+            spreading.unbroadcast(matmul(full, swapaxes(column, -1, -2)), shape_of(row)), shape_a
+        )
+    return reshape_array(
+        spreading.unbroadcast(matmul(swapaxes(row, -1, -2), full), shape_of(column)), shape_b
+    )
 
 
 matmul: Primitive = structural(
@@ -81,7 +83,7 @@ def _einsum_vjp(position: int, g: Value, y: Value, *xs: Value, subscripts: str) 
     available = [c for c in mine if c in output or any(c in part for part in letters)]
     flow = contract(g, *others, subscripts=",".join([output, *letters]) + "->" + "".join(available))
     places = tuple(i for i, c in enumerate(mine) if c not in available)
-    return broadcast_array(expand_dims(flow, places), shape_of(xs[position])) if places else flow
+    return spreading.broadcast_array(expand_dims(flow, places), shape_of(xs[position])) if places else flow
 
 
 def _contractions(y: Any, *xs: Any, subscripts: str) -> int:

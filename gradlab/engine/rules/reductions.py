@@ -11,20 +11,9 @@ from gradlab.engine.primitive import Primitive, Value, implements, structural
 from gradlab.engine.rules.arithmetic import square
 from gradlab.engine.rules.elementary import exp, sqrt
 from gradlab.engine.rules.selection import choose, equal
-from gradlab.engine.rules.shapes import axes_of, broadcast_array, flip, index, ravel, reshape_array
+from gradlab.engine.rules.shapes import axes_of, flip, index, ravel, reshape_array
+from gradlab.engine.rules.spreading import kept_shape, reduce_sum, spread, total
 from gradlab.engine.trace import shape_of
-
-
-def _kept(shape: tuple[int, ...], axis: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape with the reduced axes kept as 1."""
-    return tuple(1 if i in axis else n for i, n in enumerate(shape))
-
-
-def _spread(g: Value, x: Value, axis: tuple[int, ...]) -> Value:
-    """A reduced value given back to every element it came from."""
-    if g.__class__ is float and x.__class__ is np.ndarray:
-        return np.full(x.shape, g)
-    return broadcast_array(reshape_array(g, _kept(shape_of(x), axis)), shape_of(x))
 
 
 def _last(x: Any, axis: tuple[int, ...]) -> Any:
@@ -36,34 +25,14 @@ def _last(x: Any, axis: tuple[int, ...]) -> Any:
 def _by_pairs(function: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     """Reduce an object array with a function of two."""
     reduced = np.frompyfunc(function, 2, 1).reduce(_last(x, axis), axis=-1)
-    return np.reshape(reduced, _kept(x.shape, axis)) if keepdims else reduced
-
-
-def _sum(x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
-    """A whole sum as a Python float: what follows is then several times faster than with np.float64."""
-    total: Any = np.add.reduce(x, axis, keepdims=keepdims)  # type: ignore[call-overload]
-    return total.item() if total.__class__ is np.float64 else total
-
-
-reduce_sum: Primitive = structural(
-    "sum",
-    _sum,
-    lambda i, g, y, x, axis, keepdims: _spread(g, x, axis),
-    linear="each",
-    source=lambda x, axis, keepdims: f"add_reduce({x}, {axis}, keepdims={keepdims})",
-    operations=lambda y, x, axis, keepdims: x.size - y.size,
-    examples=(
-        (np.array([[1.0, 2.0, 3.0], [0.5, -1.0, 2.0]]), {"axis": (0,), "keepdims": False}),
-        (np.arange(8.0).reshape(2, 2, 2), {"axis": (0, 2), "keepdims": True}),
-    ),
-)
+    return np.reshape(reduced, kept_shape(x.shape, axis)) if keepdims else reduced
 
 
 def _extreme(name: str, ufunc: np.ufunc, sympy_name: str, sign: float) -> Primitive:
     """max or min. At a tie the cotangent is shared equally: a convention, the place is a kink."""
 
     def share(x: Value, y: Value, axis: tuple[int, ...]) -> Value:
-        winners = choose(equal(x, reshape_array(y, _kept(shape_of(x), axis))), 1.0, 0.0)
+        winners = choose(equal(x, reshape_array(y, kept_shape(shape_of(x), axis))), 1.0, 0.0)
         return winners / reduce_sum(winners, axis=axis, keepdims=True)
 
     def margin(y: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
@@ -77,7 +46,7 @@ def _extreme(name: str, ufunc: np.ufunc, sympy_name: str, sign: float) -> Primit
     return structural(
         name,
         lambda x, axis, keepdims: ufunc.reduce(x, axis, keepdims=keepdims),
-        lambda i, g, y, x, axis, keepdims: _spread(g, x, axis) * share(x, y, axis),
+        lambda i, g, y, x, axis, keepdims: spread(g, x, axis) * share(x, y, axis),
         jvp=lambda t, y, x, axis, keepdims: reduce_sum(
             t[0] * share(x, y, axis), axis=axis, keepdims=keepdims
         ),
@@ -116,17 +85,17 @@ def _stable_logsumexp(x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
 
 def _object_logsumexp(module: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     powers = np.frompyfunc(module.exp, 1, 1)(x)
-    return np.frompyfunc(module.log, 1, 1)(_sum(powers, axis, keepdims))
+    return np.frompyfunc(module.log, 1, 1)(total(powers, axis, keepdims))
 
 
 log_sum_exp: Primitive = structural(
     "logsumexp",
     _stable_logsumexp,
     lambda i, g, y, x, axis, keepdims: (
-        _spread(g, x, axis) * exp(x - reshape_array(y, _kept(shape_of(x), axis)))
+        spread(g, x, axis) * exp(x - reshape_array(y, kept_shape(shape_of(x), axis)))
     ),
     jvp=lambda t, y, x, axis, keepdims: reduce_sum(
-        t[0] * exp(x - reshape_array(y, _kept(shape_of(x), axis))), axis=axis, keepdims=keepdims
+        t[0] * exp(x - reshape_array(y, kept_shape(shape_of(x), axis))), axis=axis, keepdims=keepdims
     ),
     symbolic=_object_logsumexp,
     precise=_object_logsumexp,
@@ -277,7 +246,7 @@ def array_prod(
 
                 pairs = concatenate([pairs, index(a, key=(*before, slice(2 * half, n)))], place)
             a = pairs
-    kept = _kept(shape, axes_of(axis, len(shape)))
+    kept = kept_shape(shape, axes_of(axis, len(shape)))
     if math.prod(shape) == 0:
         return np.prod(np.empty(shape), axis=axis, keepdims=bool(keepdims))
     return (

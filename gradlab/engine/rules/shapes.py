@@ -1,4 +1,4 @@
-"""Moving values about without calculating: reshape, transpose, broadcast, concatenate, index.
+"""Moving values about without calculating: reshape, transpose, concatenate, index.
 
 Five primitives; all the rest of NumPy's shape functions here are written with them.
 """
@@ -56,21 +56,6 @@ transpose: Primitive = structural(
         (np.arange(6.0).reshape(1, 2, 3), {"axes": (2, 0, 1)}),
         (np.arange(6.0).reshape(2, 3), {"axes": (1, 0)}),
     ),
-)
-
-
-def _broadcast_vjp(i: int, g: Value, y: Value, x: Value, shape: tuple[int, ...]) -> Value:
-    from gradlab.engine.reverse import unbroadcast
-
-    return unbroadcast(g, shape_of(x))
-
-
-broadcast_to: Primitive = structural(
-    "broadcast_to",
-    lambda x, shape: np.broadcast_to(x, shape),
-    _broadcast_vjp,
-    linear="each",
-    examples=((np.array([[1.0], [2.0]]), {"shape": (3, 2, 2)}), (1.5, {"shape": (2, 2)})),
 )
 
 
@@ -257,13 +242,6 @@ def squeeze(a: Value, axis: Any = None) -> Value:
     return reshape_array(a, tuple(n for i, n in enumerate(have) if i not in places))
 
 
-@implements(np.broadcast_to)
-def broadcast_array(array: Value, shape: Any, subok: bool = False) -> Value:
-    """np.broadcast_to."""
-    wanted = (shape,) if isinstance(shape, int) else tuple(shape)
-    return array if wanted == shape_of(array) else broadcast_to(array, shape=wanted)
-
-
 @implements(np.concatenate, np.concat)
 def concatenate(arrays: Sequence[Value], axis: int | None = 0, out: None = None) -> Value:
     """np.concatenate."""
@@ -409,12 +387,6 @@ def zeros_like(a: Value, dtype: Any = None, order: str = "K", subok: bool = True
 def ones_like(a: Value, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None) -> Value:
     """np.ones_like: a constant."""
     return np.ones(shape_of(a) if shape is None else shape, dtype or a.dtype)
-
-
-@implements(np.full_like)
-def full_like(a: Value, fill_value: Value, dtype: Any = None) -> Value:
-    """np.full_like."""
-    return broadcast_array(fill_value, shape_of(a))
 
 
 @implements(np.copy)
