@@ -51,6 +51,9 @@ class Claim:
     text: str = ""
     digits: Mapping[str, int] = field(default_factory=dict)
     """For numbers that were typed: how many decimals each has."""
+    typed: frozenset[str] = frozenset()
+    """The arguments whose derivative is a typed formula: one that gives a number is meant for every
+    element of an array, where a function that returns one is more likely wrong about the shape."""
 
     def __call__(self, inputs: Mapping[str, Any], wrt: Sequence[str]) -> dict[str, Any]:
         """The claimed derivative by argument, at the inputs."""
@@ -64,7 +67,7 @@ class Claim:
         if callable(self.given):
             return self
         formulas = {name: part for name, part in self.given.items() if callable(part)}
-        return Claim(formulas, self.text) if formulas else None
+        return replace(self, given=formulas) if formulas else None
 
     @property
     def is_number(self) -> bool:

@@ -9,7 +9,6 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
@@ -196,8 +195,8 @@ def formula_claims(hand: Mapping[str, Any], names: Sequence[str]) -> tuple[Claim
             if formula.names:
                 given[name] = formula
                 continue
-            typed, part = part, float(formula())
-            decimal = _DECIMAL.fullmatch(typed)
+            written, part = part, float(formula())
+            decimal = _DECIMAL.fullmatch(written)
             if decimal:
                 digits[name] = len(decimal.group(1)) - int((decimal.group(2) or "0").replace("−", "-"))
         elif not callable(part):
@@ -212,9 +211,5 @@ def formula_claims(hand: Mapping[str, Any], names: Sequence[str]) -> tuple[Claim
                 )
             )
         given[name] = part
-    return Claim(given, "\n".join(texts), digits), notes
-
-
-def with_source(case: Case, source: str) -> Case:
-    """The case with its source named."""
-    return replace(case, source=source)
+    typed = frozenset(name for name, part in hand.items() if isinstance(part, str))
+    return Claim(given, "\n".join(texts), digits, typed), notes

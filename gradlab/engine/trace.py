@@ -33,14 +33,21 @@ _levels = count()
 _FLOAT64 = np.dtype(np.float64)
 # Spelled just as frames spell them, which pathlib would tidy.
 _ENGINE = os.path.dirname(__file__)  # noqa: PTH120
-_NOTATION = os.path.join(os.path.dirname(_ENGINE), "notation")  # noqa: PTH118, PTH120
+_PACKAGE = os.path.dirname(_ENGINE)  # noqa: PTH120
+_NOTATION = os.path.join(_PACKAGE, "notation")  # noqa: PTH118
+_CASES = os.path.join(_PACKAGE, "_cases")  # noqa: PTH118
 _NUMPY = os.path.dirname(np.__file__)  # noqa: PTH120
+
+
+def _is_ours(path: str) -> bool:
+    """Whether a file is NumPy's or gradlab's own; the library's cases and formulas count as the user's."""
+    return path.startswith((_PACKAGE, _NUMPY)) and not path.startswith((_CASES, _NOTATION))
 
 
 def user_line() -> str:
     """file:line of the innermost frame that is neither ours nor NumPy's; "" for a formula: it has no lines."""
     frame = sys._getframe(1)
-    while frame.f_back and frame.f_code.co_filename.startswith((_ENGINE, _NUMPY)):
+    while frame.f_back and _is_ours(frame.f_code.co_filename):
         frame = frame.f_back
     if frame.f_code.co_filename.startswith(_NOTATION):
         return ""

@@ -84,6 +84,8 @@ def parts_of(problem: Problem, inputs: Any) -> list[tuple[list[int], Any]]:
             part = given[name]
             if part is None or isinstance(part, (str, bytes)):
                 raise InputError(f"the hand derivative by {name} is {type(part).__name__}, not numbers")
+            if shape and problem.rows == 1 and name in claim.typed and np.ndim(part) == 0:
+                part = part + np.zeros(shape)  # one formula for every element
             have = np.shape(part) if not hasattr(part, "shape") else tuple(part.shape)
             if not _fits(have, problem.rows, shape):
                 raise InputError(wrong_shape(name, have, output + shape))

@@ -23,6 +23,7 @@ def unexpected(text: str, tokens: list[Token], place: int) -> str:
         or (_in_values(before, token, left, right) if values else "")
         or _operand_missing(before, token, left, right)
         or _neighbours(before, token, left, right)
+        or ("Write a name, '=' and its value, as in x1=2." if not left else "")
         or (f"'{excerpt(right)}' can't follow '{excerpt(left)}' here." if right else "")
         or f"The text ends too early, after '{excerpt(left)}'."
     )

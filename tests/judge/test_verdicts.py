@@ -59,6 +59,7 @@ AGREE = {
     "an exponent times a decimal": Row(
         lambda x: np.exp(0.1 * x), dict(x=300.0), lambda x: np.exp(x / 10) / 10
     ),
+    "one typed formula for every element": Row(lambda x: 2 * np.sum(x), dict(x=x3), dict(x="2")),
     "cancellation of more digits than any method has to spare": Row(
         lambda x: (1 - np.cos(x)) / x**2, dict(x=1e-60), lambda x: -x / 12
     ),
