@@ -64,18 +64,22 @@ def gradlab() -> None:
 @click.option("--methods", metavar="NAMES", help="Only these methods, with commas.")
 @click.option(
     "--points",
+    metavar="N",
     type=click.IntRange(0, 1000),
     default=5,
     show_default=True,
     help="Random points besides the given one.",
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the random points.")
+@click.option(
+    "--seed", metavar="N", type=click.IntRange(0), default=0, show_default=True, help="Of the random points."
+)
 @click.option(
     "--timeout",
+    metavar="SECONDS",
     type=click.FloatRange(0, min_open=True),
     default=TIMEOUT,
     show_default=True,
-    help="Seconds that one method may take at one point.",
+    help="What one method may take at one point.",
 )
 @click.option(
     "--format", "form", default="terminal", metavar="FORMAT", show_default=True, help="terminal or json."
@@ -86,8 +90,8 @@ def gradlab() -> None:
     metavar="FILE",
     help="Write the report there.",
 )
-@click.option("-q", "--quiet", count=True, help="One line a case.")
-@click.option("-v", "--verbose", count=True, help="Every point and every component.")
+@click.option("-q", "--quiet", count=True, metavar=" ", help="One line a case.")
+@click.option("-v", "--verbose", count=True, metavar=" ", help="Every point and every component.")
 def check(
     targets: tuple[str, ...],
     at: tuple[str, ...],
@@ -182,8 +186,8 @@ def _sized(case: Case) -> Callable[[str], str]:
     metavar="FILE",
     help="Write the report there.",
 )
-@click.option("-q", "--quiet", count=True, help="One line a case.")
-@click.option("-v", "--verbose", count=True, help="Every point and every component.")
+@click.option("-q", "--quiet", count=True, metavar=" ", help="One line a case.")
+@click.option("-v", "--verbose", count=True, metavar=" ", help="Every point and every component.")
 def show(file: Path, form: str, output: Path | None, quiet: int, verbose: int) -> None:
     """Draw the report of a saved record (FILE, from --format json) again, without running anything."""
     from gradlab.report import formats

@@ -9,6 +9,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import redirect_stdout
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
@@ -87,7 +88,8 @@ def _look_in(folder: Path) -> None:
 
 def _run_import(load: Callable[[], Any], what: str) -> Any:
     try:
-        return load()
+        with redirect_stdout(sys.stderr):  # stdout is the report's
+            return load()
     except InputError:
         raise
     except SyntaxError as error:
