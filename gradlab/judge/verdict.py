@@ -92,7 +92,8 @@ def describe_difference(component: str, claimed: Any, reference: Any) -> str:
         return told
     share = float((claimed - reference) / reference)
     if have == right:
-        return f"{told} (they differ after {int(-math.log10(abs(share)))} digits)"
+        after = int(-math.log10(abs(share)))
+        return f"{told}: the same in float64, but they differ after {after} digits: a term too small to show here, or an approximation"
     ratio = have / right
     if abs(ratio + 1) < 1e-9:
         return f"{told}: the sign is wrong"
