@@ -206,5 +206,7 @@ def _success(record: Record) -> str:
     case = record.cases[0]
     if declared:
         return f"{case.name} {outcome(case).clause()}."
-    where = "at this point" if len(case.points) == 1 else f"at all {len(case.points)} points"
+    claimed = [p for p in case.points if any(e.method == "claimed" for e in p.estimates)]
+    points = claimed or case.points
+    where = "at this point" if len(points) == 1 else f"at all {len(points)} points"
     return f"The claimed derivative agrees {where}." if case.claims else f"All methods agree {where}."
