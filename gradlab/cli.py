@@ -61,6 +61,7 @@ def gradlab() -> None:
     metavar="CLAIM",
     help='A hand derivation: "x1: 1/x1 + x2" for each argument, or module:function for all.',
 )
+@click.option("--jacobian", is_flag=True, help="The function returns an array: derive all of it.")
 @click.option("--methods", metavar="NAMES", help="Only these methods, with commas.")
 @click.option(
     "--points",
@@ -97,6 +98,7 @@ def check(
     at: tuple[str, ...],
     wrt: str | None,
     hand: tuple[str, ...],
+    jacobian: bool,
     methods: str | None,
     points: int,
     seed: int,
@@ -125,7 +127,7 @@ def check(
     settings = Settings(_names(methods, "--methods"), points, seed, timeout)
     try:
         settings.chosen()
-        cases = _cases(targets, at, _names(wrt, "--wrt"), hand)
+        cases = _cases(targets, at, _names(wrt, "--wrt"), hand, jacobian)
         _writable(output)
         record = _with_progress(
             cases,
@@ -232,15 +234,17 @@ def _names(text: str | None, option: str) -> tuple[str, ...]:
     return names
 
 
-def _cases(targets: Sequence[str], at: Sequence[str], wrt: Sequence[str], hand: Sequence[str]) -> list[Case]:
+def _cases(
+    targets: Sequence[str], at: Sequence[str], wrt: Sequence[str], hand: Sequence[str], jacobian: bool
+) -> list[Case]:
     """The cases that the targets name. Raises InputError and FormulaError."""
     from gradlab.cases import InputError
     from gradlab.library import cases_in_file, library, select
 
-    if at or hand or wrt:
+    if at or hand or wrt or jacobian:
         if len(targets) != 1:
-            raise InputError("--at, --wrt and --hand go with one formula or one module:function")
-        return [_single(targets[0], at, wrt, hand)]
+            raise InputError("--at, --wrt, --hand and --jacobian go with one formula or one module:function")
+        return [_single(targets[0], at, wrt, hand, jacobian)]
     if not targets:
         return library()
     cases: list[Case] = []
@@ -271,7 +275,7 @@ def _cases(targets: Sequence[str], at: Sequence[str], wrt: Sequence[str], hand: 
     return list({(case.location, case.name): case for case in cases}.values())
 
 
-def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[str]) -> Case:
+def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[str], jacobian: bool) -> Case:
     """One formula or function with its point and claims from the command line."""
     from gradlab.cases import InputError, argument_names
     from gradlab.harness import case_of
@@ -303,7 +307,9 @@ def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[s
                 raise InputError(f"--hand gives two derivatives by {name}")
             claims[name] = formula
     try:
-        return case_of(function, points, wrt=wrt or None, hand=claims, name=target if is_function else "")
+        quantity = "jacobian" if jacobian else "gradient"
+        name = target if is_function else ""
+        return case_of(function, points, wrt=wrt or None, hand=claims, quantity=quantity, name=name)
     except InputError:
         if target in {case.name for case in library()}:
             raise InputError(

@@ -126,7 +126,8 @@ def _as_numbers(case: Case, result: Any) -> np.ndarray:
         )
     if case.quantity == "gradient" and array.size != 1:
         raise Misbehaviour(
-            f'the function returns an array of shape {array.shape}, and a gradient is of one number: sum it, or ask for quantity="jacobian"'
+            f"the function returns an array of shape {array.shape}, and a gradient is of one number: "
+            'sum it, or ask for the jacobian (quantity="jacobian", --jacobian)'
         )
     return np.ravel(array).astype(np.float64)
 

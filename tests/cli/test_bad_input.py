@@ -131,8 +131,14 @@ LINES = {
         "must be of equal length: row 1 has 2 and row 2 has 1",
     ),
     "no point": ("check x^2 --hand 'x: 2x'", "^gradlab: 'x.2' needs a point: --at \"x=1.5\"$"),
-    "no formula": ("check --at x=2", "--at, --wrt and --hand go with one formula or one module:function"),
-    "two formulas for a point": ("check x^2 x^3 --at x=2", "--at, --wrt and --hand go with one formula"),
+    "no formula": (
+        "check --at x=2",
+        "--at, --wrt, --hand and --jacobian go with one formula or one module:function",
+    ),
+    "two formulas for a point": (
+        "check x^2 x^3 --at x=2",
+        "--at, --wrt, --hand and --jacobian go with one formula",
+    ),
     "a point for a library case": (
         "check cube --at x=2",
         "^gradlab: cube is a case of the library, with a point of its own: leave out --at, --wrt and --hand$",

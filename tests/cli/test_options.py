@@ -165,3 +165,11 @@ def test_help_is_given(run: Command, line: str) -> None:
     ran = run(line)
     assert ran.code == 0
     assert "Usage" in ran.out
+
+
+def test_an_array_is_derived_whole_where_that_is_asked(run: Command, folder: Path) -> None:
+    (folder / "mine.py").write_text("def f(x):\n    return x**2\n\ndef J(x):\n    return np.diag(2 * x)\n")
+    (folder / "mine.py").write_text(f"import numpy as np\n{(folder / 'mine.py').read_text()}")
+    line = 'check mine.py:f --at "x=[1, 2]" --hand mine.py:J -q'
+    assert "ask for the jacobian" in run(line).out
+    assert run(f"{line} --jacobian").code == 0
