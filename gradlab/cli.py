@@ -46,6 +46,31 @@ def gradlab() -> None:
     """Derive every function three ways, by SymPy, by finite differences and by reverse mode, and say who agrees."""
 
 
+def _report_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a command that draws a report: as what, where to, and how much of it."""
+    options = (
+        click.option(
+            "--format",
+            "form",
+            default="terminal",
+            metavar="FORMAT",
+            show_default=True,
+            help="terminal or json.",
+        ),
+        click.option(
+            "--output",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Write the report there.",
+        ),
+        click.option("-q", "--quiet", count=True, metavar=" ", help="One line a case."),
+        click.option("-v", "--verbose", count=True, metavar=" ", help="Every point and every component."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @gradlab.command()
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option(
@@ -82,17 +107,7 @@ def gradlab() -> None:
     show_default=True,
     help="What one method may take at one point.",
 )
-@click.option(
-    "--format", "form", default="terminal", metavar="FORMAT", show_default=True, help="terminal or json."
-)
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write the report there.",
-)
-@click.option("-q", "--quiet", count=True, metavar=" ", help="One line a case.")
-@click.option("-v", "--verbose", count=True, metavar=" ", help="Every point and every component.")
+@_report_options
 def check(
     targets: tuple[str, ...],
     at: tuple[str, ...],
@@ -120,10 +135,8 @@ def check(
     Exit code: 0 all agree, 1 something disagrees, 2 unusable input, 3 something undecided.
     """  # noqa: D301 (click looks for the character that \b stands for)
     from gradlab.harness import Settings, check_cases
-    from gradlab.report import formats
 
-    if form not in formats():
-        fail(f"there is no format {form!r}: choose {' or '.join(formats())}")
+    _known_format(form)
     settings = Settings(_names(methods, "--methods"), points, seed, timeout)
     try:
         settings.chosen()
@@ -179,24 +192,12 @@ def _sized(case: Case) -> Callable[[str], str]:
 
 @gradlab.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--format", "form", default="terminal", metavar="FORMAT", show_default=True, help="terminal or json."
-)
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write the report there.",
-)
-@click.option("-q", "--quiet", count=True, metavar=" ", help="One line a case.")
-@click.option("-v", "--verbose", count=True, metavar=" ", help="Every point and every component.")
+@_report_options
 def show(file: Path, form: str, output: Path | None, quiet: int, verbose: int) -> None:
     """Draw the report of a saved record (FILE, from --format json) again, without running anything."""
-    from gradlab.report import formats
     from gradlab.report.json import RecordError, read
 
-    if form not in formats():
-        fail(f"there is no format {form!r}: choose {' or '.join(formats())}")
+    _known_format(form)
     try:
         record = read(file.read_bytes())
     except OSError as error:
@@ -205,6 +206,14 @@ def show(file: Path, form: str, output: Path | None, quiet: int, verbose: int) -
         fail(f"{file}: {error}")
     _writable(output)
     _write(record, form, output, verbose - quiet)
+
+
+def _known_format(form: str) -> None:
+    """Refuse a format that is not there before any work is done."""
+    from gradlab.report import formats
+
+    if form not in formats():
+        fail(f"there is no format {form!r}: choose {' or '.join(formats())}")
 
 
 def exit_code(record: Record) -> int:

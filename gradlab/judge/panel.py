@@ -24,7 +24,7 @@ from gradlab.judge.verdict import (
     judge_exact,
     summary,
 )
-from gradlab.methods import Derivation, Estimate, Method, Problem, Unsupported, load
+from gradlab.methods import Derivation, Estimate, Method, Problem, Unsupported
 from gradlab.methods.claimed import noise_of_claim
 from gradlab.numbers.precise import Precise
 from gradlab.record import Kind
@@ -73,7 +73,6 @@ class Derived:
         known = self.by_program.get(key)
         if known is not None and known.same_branch:
             return known
-        load([method])
         start = time.perf_counter()
         made = method.derive(problem)
         self.seconds.setdefault(name, time.perf_counter() - start)

@@ -11,12 +11,14 @@ import math
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol, cast
 
 import numpy as np
 
 from gradlab.cases import Claim, is_real
 from gradlab.engine.program import Program
+from gradlab.engine.simplify import simplify
 
 Inputs = Mapping[str, Any]
 
@@ -72,6 +74,11 @@ class Problem:
         if self.program is None:
             raise Unsupported(self.untraceable)
         return self.program
+
+    @cached_property
+    def straight(self) -> Program:
+        """The trace without what only decides its branches; raises Unsupported where there is none."""
+        return simplify(self.needs_program(), branches=False)
 
     def moved(self, steps: np.ndarray) -> list[dict[str, Any]]:
         """The inputs with one element moved by its step, for each element in turn."""

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from gradlab.engine.program import Program, evaluate
-from gradlab.engine.simplify import simplify
 from gradlab.methods import Derivation, Estimate, Problem, Unsupported
 
 TITLE = "complex step"
@@ -23,7 +22,7 @@ MOST_COLUMNS = 2000
 
 def derive(problem: Problem) -> Derivation:
     """Nothing to derive; refused where the trace holds what is not analytic."""
-    program = simplify(problem.needs_program(), branches=False)
+    program = problem.straight
     refused = sorted({e.primitive.name for e in program.equations if not e.primitive.analytic})
     if refused:
         raise Unsupported(f"{', '.join(refused)} {'is' if len(refused) == 1 else 'are'} not analytic")
@@ -74,10 +73,8 @@ def _at_complex(at: Problem, inputs: Mapping[str, Any]) -> np.ndarray:
 
 
 def _columns(at: Problem) -> np.ndarray:
-    x = at.flat().astype(np.complex128)
-    columns = []
-    for j, step in enumerate(steps(at)):
-        moved = x.copy()
-        moved[j] += 1j * step
-        columns.append(np.imag(_at_complex(at, at.with_values(moved))) / step)
+    h = steps(at)
+    columns = [
+        np.imag(_at_complex(at, point)) / step for point, step in zip(at.moved(1j * h), h, strict=True)
+    ]
     return np.stack(columns, axis=1)

@@ -13,7 +13,6 @@ import numpy as np
 
 from gradlab.engine.program import evaluate
 from gradlab.engine.rounding import UNIT, Sensitivity
-from gradlab.engine.simplify import simplify
 from gradlab.methods import Derivation, Estimate, Problem, Unsupported
 from gradlab.numbers.precise import Precise
 
@@ -44,7 +43,7 @@ def derive(problem: Problem) -> Derivation:
 
 def differences(at: Problem) -> list[tuple[Any, Any]]:
     """(derivative, error estimate) for every component, in mpmath numbers, row by row."""
-    program = simplify(at.needs_program(), branches=False)
+    program = at.straight
     flat = at.flat()
     smallest = min((abs(x) for x in flat.tolist() if x), default=1.0)
     numbers = Precise(at.digits + 2 * STEP_DIGITS + 10 + max(0, -math.floor(math.log10(smallest))))

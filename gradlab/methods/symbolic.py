@@ -16,7 +16,6 @@ import numpy as np
 
 from gradlab.engine.primitive import Primitive, Value
 from gradlab.engine.program import Program, evaluate
-from gradlab.engine.simplify import simplify
 from gradlab.methods import Derivation, Estimate, Problem, Unsupported
 from gradlab.numbers import each
 from gradlab.numbers.symbolic import Symbolic
@@ -48,7 +47,7 @@ def derive(problem: Problem) -> Derivation:
 
 
 def _derive(problem: Problem) -> Derivation:
-    program = simplify(problem.needs_program(), branches=False)
+    program = problem.straight
     if problem.columns > MOST_SYMBOLS:
         raise Unsupported(f"{problem.columns} variables; {MOST_SYMBOLS} are the most it takes")
     if program.operations() > MOST_PROGRAM_OPERATIONS:

@@ -231,3 +231,12 @@ def test_a_run_of_another_number_of_inputs_is_refused() -> None:
     program, _ = trace(lambda x: x, [1.0])
     with pytest.raises(ValueError, match="the program has 1 inputs, and 2 were given"):
         evaluate(program, [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [(np.deg2rad, "radians"), (np.rad2deg, "degrees"), (np.fmax, "maximum"), (np.fabs, "absolute")],
+)
+def test_another_name_of_a_function_is_the_same_primitive(alias: np.ufunc, name: str) -> None:
+    program, _ = trace(lambda x: alias(*[x] * alias.nin), [0.5])
+    assert [e.primitive.name for e in program.equations] == [name]

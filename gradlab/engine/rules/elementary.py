@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.engine.primitive import Exact, Primitive, Value, elementwise, implements
+from gradlab.engine.primitive import UFUNCS, Exact, Primitive, Value, elementwise, implements
 from gradlab.engine.rules.selection import choose, equal
 
 LN2 = Exact("ln 2", math.log(2.0), lambda s: s.log(2), lambda m: m.log(2))
@@ -157,20 +157,8 @@ degrees: Primitive = elementwise(
     precise=lambda m, x: m.degrees(x),
     analytic=False,
 )
-deg2rad: Primitive = elementwise(
-    np.deg2rad,
-    lambda y, x: DEGREE,
-    symbolic=lambda s, x: x * s.pi / 180,
-    precise=lambda m, x: m.radians(x),
-    analytic=False,
-)
-rad2deg: Primitive = elementwise(
-    np.rad2deg,
-    lambda y, x: RADIAN,
-    symbolic=lambda s, x: x * 180 / s.pi,
-    precise=lambda m, x: m.degrees(x),
-    analytic=False,
-)
+UFUNCS[np.deg2rad] = radians
+UFUNCS[np.rad2deg] = degrees
 
 
 def _sinc_slope(x: Any) -> Any:
