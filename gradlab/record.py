@@ -18,6 +18,7 @@ from msgspec.structs import replace
 __all__ = [
     "SCHEMA",
     "CaseRecord",
+    "Counterexample",
     "Duration",
     "Estimate",
     "Input",
@@ -90,6 +91,11 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     """The step h of each component, where the method takes one."""
     evaluations: int = 0
     """How often the function was called."""
+    detectable: tuple[float | None, ...] = ()
+    """Of a claim that was held against error bars: the smallest relative error of each component that
+    would have been seen; None where the component is zero. Empty where it was judged at 50 digits."""
+    lost: tuple[str, ...] = ()
+    """Sentences on why its float64 values have fewer correct digits than they could have."""
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +112,10 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     """The derivative in decimal, as many digits as are known (up to 50); "" where there is none."""
     verdict: Kind
     reason: str = ""
+    bars: tuple[Number, ...] = ()
+    """The reference's error bars, one a component, where it was measured in float64; else empty."""
+    asked: str = ""
+    """Which components were asked, where not all of them were."""
     estimates: tuple[Estimate, ...] = ()
     kinks: tuple[str, ...] = ()
     """Sentences on branches and selections that are decided by nothing, or by little, here."""
@@ -148,6 +158,19 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
     durations: tuple[Duration, ...]
 
 
+class Counterexample(msgspec.Struct, frozen=True, kw_only=True):
+    """The simplest point found at which a claim is still wrong, and code that shows it."""
+
+    inputs: tuple[Input, ...]
+    component: str
+    claimed: str
+    """The claimed value in decimal."""
+    derivative: str
+    """The derivative in decimal."""
+    snippet: str
+    """Python code that reproduces it, to be pasted."""
+
+
 class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One case: its question, its points, and its verdict."""
 
@@ -171,6 +194,7 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     """What was done on the user's behalf ("x: integers converted to floats") and what is assumed."""
     points: tuple[Point, ...] = ()
+    counterexample: Counterexample | None = None
     swell: tuple[Size, ...] = ()
     timing: Timing | None = None
     seconds: float = 0.0

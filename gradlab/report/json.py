@@ -21,7 +21,7 @@ __all__ = ["RecordError", "json_schema", "read", "write"]
 
 # The fields of type `Number`, which may hold "NaN", "Infinity" and "-Infinity". In any other field
 # a float that is not finite means that nothing is known, which is null.
-_NUMBERS = frozenset({"values", "value", "errors", "steps"})
+_NUMBERS = frozenset({"values", "value", "errors", "steps", "bars"})
 
 
 class RecordError(ValueError):
@@ -151,9 +151,9 @@ def _check_lengths(record: Record) -> None:
     for i, case in enumerate(record.cases):
         for j, point in enumerate(case.points):
             path, count = f"$.cases[{i}].points[{j}]", len(point.components)
-            lengths = {f"{path}.reference": len(point.reference)}
+            lengths = {f"{path}.reference": len(point.reference), f"{path}.bars": len(point.bars) or count}
             for k, estimate in enumerate(point.estimates):
-                for name in ("values", "digits", "verdicts", "errors", "steps"):
+                for name in ("values", "digits", "verdicts", "errors", "steps", "detectable"):
                     lengths[f"{path}.estimates[{k}].{name}"] = len(getattr(estimate, name)) or count
             for place, length in lengths.items():
                 if length != count:
