@@ -337,7 +337,9 @@ def argument_names(function: Callable[..., Any]) -> list[str]:
 
 
 def caller(function: Callable[..., Any], names: Sequence[str]) -> Callable[[Mapping[str, Any]], Any]:
-    """How to call a function with a point's values: by name where it has the names, else in order."""
+    """How to call a function with a point's values: in order where its parameters are those names in that
+    order (jax.grad's functions take them so alone), by name where it has them otherwise, else in order.
+    """
     try:
         parameters = inspect.signature(function).parameters
     except (TypeError, ValueError):
@@ -345,6 +347,8 @@ def caller(function: Callable[..., Any], names: Sequence[str]) -> Callable[[Mapp
     kinds = [p.kind for p in parameters.values()]
     if inspect.Parameter.VAR_KEYWORD in kinds:
         return lambda inputs: function(**inputs)
+    if list(parameters) == list(names) and inspect.Parameter.KEYWORD_ONLY not in kinds:
+        return lambda inputs: function(*(inputs[n] for n in names))
     named = [
         n for n in names if n in parameters and parameters[n].kind is not inspect.Parameter.POSITIONAL_ONLY
     ]

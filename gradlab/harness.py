@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -15,13 +16,17 @@ import numpy as np
 
 from gradlab import record as rec
 from gradlab.cases import Case, Claim, InputError, Point, caller, make_case, source_lines
-from gradlab.judge.behaviour import Misbehaviour, pose
+from gradlab.judge.behaviour import look_again, notes_on, pose
+from gradlab.judge.degenerate import cannot_tell, why_hidden
 from gradlab.judge.expected import against_expected
+from gradlab.judge.layout import explain, reference_at
 from gradlab.judge.panel import Derived
 from gradlab.judge.point import Judged, judge_point
+from gradlab.judge.shrink import failure_of, simplest
 from gradlab.judge.verdict import Verdict, worst
 from gradlab.methods import Problem, load, methods
-from gradlab.recording import case_record, point_record
+from gradlab.methods.claimed import Impure, Misbehaviour
+from gradlab.recording import case_record, counterexample_record, point_record
 from gradlab.study.swell import swell
 from gradlab.study.timing import timing
 from gradlab.worker import Crashed, InternalError, Job, run_each
@@ -329,34 +334,48 @@ def _examine(
         if len(case.points) > 1:
             judged[-1] = _placed(judged[-1], f", at given point {number}{_point_text(point, case)}")
     given = list(judged)
-    # at a kink the question is settled; what holds beside it is another question
-    if not any(j.verdict.kind == "undefined" for j in given):
-        general = [claim for claim in map(Claim.general, case.claims) if claim is not None]
-        for point, problem in _drawn(case, settings, begin):
-            beside = judge_point(case, point, problem, general, chosen, derived, begin, skip)
-            if beside.verdict.kind == "undefined":
-                continue  # a kink that a random point happens to meet says nothing of the given one
-            where = f", at a point drawn beside yours{_point_text(point, case)}"
-            alone = f"{where}; at the given point alone it agrees"
-            judged.append(_placed(beside, alone) if all(j.verdict.ok for j in given) else beside)
-        missing = settings.points - (len(judged) - len(given))
-        if missing and len(judged) > len(given):
-            notes.append(
-                f"{missing} of {settings.points} random points were not inside the function's domain"
-            )
+    try:
+        # at a kink the question is settled; what holds beside it is another question
+        if not any(j.verdict.kind == "undefined" for j in given):
+            general = [claim for claim in map(Claim.general, case.claims) if claim is not None]
+
+            def judged_at(point: Point, problem: Problem) -> Judged:
+                return judge_point(case, point, problem, general, chosen, derived, begin, skip)
+
+            judged += _judged_beside(case, given, settings, judged_at, begin)
+            missing = settings.points - (len(judged) - len(given))
+            if missing and len(judged) > len(given):
+                notes.append(
+                    f"{missing} of {settings.points} random points were not inside the function's domain"
+                )
+        begin("the function")
+        precision = list(filter(None, [look_again(j.problem) for j in given]))
+    except Misbehaviour as error:
+        return case_record(case, Verdict("error", str(error)), points=tuple(map(point_record, judged)))
+    notes += precision or notes_on([j.problem for j in judged])
+    notes += _alone(case, judged)
+    judged = explain(case.claims, judged)
     first = given[0].problem
     printed = against_expected(case, first) or Verdict("agree")
     verdict = worst([*(j.verdict for j in judged), printed])
     timed = None
-    if settings.timed and "timing" not in skip:
+    if settings.timed and "timing" not in skip and verdict.kind != "error":
         begin("timing")
         timed = _timing(first, derived)
+    shown = None
+    failure = failure_of(case, judged) if verdict.kind == "disagree" else None
+    if failure is not None:
+        if "counterexample" not in skip:
+            begin("counterexample")
+            failure = simplest(case, failure, chosen, derived, settings.digits)
+        shown = counterexample_record(case, failure)
     return case_record(
         case,
         verdict,
         passed=_passed(case, verdict, judged, printed),
         notes=list(dict.fromkeys(notes)),
         points=tuple(map(point_record, judged)),
+        counterexample=shown,
         swell=tuple(swell(first.program, derived.latest, derived.unsupported)),
         timing=timed,
     )
@@ -386,6 +405,65 @@ def _placed(judged: Judged, where: str) -> Judged:
     return replace(judged, witnesses=told(judged.witnesses), claims=told(judged.claims))
 
 
+def _judged_beside(
+    case: Case,
+    given: Sequence[Judged],
+    settings: Settings,
+    judged_at: Callable[[Point, Problem], Judged],
+    begin: Callable[[str], None],
+) -> list[Judged]:
+    """The points drawn around the given one, judged; what is wrong there alone is said to be."""
+    found: list[Judged] = []
+    why: str | None = None
+    for point, problem in _drawn(case, settings, begin):
+        beside = judged_at(point, problem)
+        if beside.verdict.kind == "undefined":
+            continue  # a kink that a random point happens to meet says nothing of the given one
+        if not beside.verdict.ok and all(j.verdict.ok for j in given):
+            why = _why_hidden(case, given, beside, judged_at) if why is None else why
+            where = f", at a point drawn beside yours{_point_text(point, case)}"
+            beside = _placed(beside, f"{where}; at the given point alone it agrees{why}")
+        found.append(beside)
+    return found
+
+
+def _why_hidden(
+    case: Case, given: Sequence[Judged], beside: Judged, judged_at: Callable[[Point, Problem], Judged]
+) -> str:
+    """In brackets, what is special about the given point, where there is but one: of that, what shows the
+    error when it alone is moved.
+    """
+    if len(given) > 1 or beside.claims.kind != "disagree":
+        return ""
+    problem = given[0].problem
+
+    @cache
+    def shows(name: str) -> bool:
+        if len(case.wrt) == 1:
+            return True
+        point = Point({**problem.inputs, name: beside.point.inputs[name]}, given=False)
+        try:
+            moved = replace(pose(case, point, problem.digits), effort=DRAWN_EFFORT)
+        except Misbehaviour:
+            return False
+        return judged_at(point, moved).claims.kind == "disagree"
+
+    why = why_hidden(problem.inputs, case.wrt, reference_at(given[0]), shows)
+    return f" ({why})" if why else ""
+
+
+def _alone(case: Case, judged: Sequence[Judged]) -> list[str]:
+    """A note where the points can hide an error: all are flat, or one special point is all there is."""
+    first = judged[0]
+    if case.claims and first.verdict.ok and not any(np.any(reference_at(at)) for at in judged):
+        return ["the derivative is 0 at every point looked at, so that a wrong factor would not show"]
+    at_others = len(judged) > 1 and not all(claim.is_number for claim in case.claims)
+    if not case.claims or at_others or len(case.points) > 1 or not first.verdict.ok:
+        return []
+    said = cannot_tell(first.problem.inputs, case.wrt, reference_at(first))
+    return [said] if said else []
+
+
 def _drawn(case: Case, settings: Settings, begin: Callable[[str], None]) -> Iterator[tuple[Point, Problem]]:
     """Generic points around the first given one, inside the function's domain."""
     generator = np.random.default_rng(settings.seed)
@@ -400,6 +478,8 @@ def _drawn(case: Case, settings: Settings, begin: Callable[[str], None]) -> Iter
         begin("the function")
         try:
             problem = pose(case, point, settings.digits)
+        except Impure as error:
+            raise Impure(f"{error}, at a point drawn beside yours{_point_text(point, case)}") from None
         except Misbehaviour:
             continue
         found += 1
@@ -424,7 +504,10 @@ def _timing(problem: Problem, derived: Derived) -> rec.Timing | None:
     if not evaluations:
         return None
     inputs = problem.inputs
-    return timing(lambda: problem.call(inputs), evaluations, derived.seconds)
+    try:
+        return timing(lambda: problem.call(inputs), evaluations, derived.seconds)
+    except Exception:  # the user's code, at its thousandth call
+        return None
 
 
 def _point_text(point: Point, case: Case) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,10 +10,13 @@ import numpy as np
 
 from gradlab import record as rec
 from gradlab.cases import Case
-from gradlab.judge.compare import decimal_text
+from gradlab.judge.compare import Exact, decimal_text
 from gradlab.judge.panel import Testimony
 from gradlab.judge.point import Judged
-from gradlab.judge.verdict import Verdict
+from gradlab.judge.shrink import Failure
+from gradlab.judge.verdict import Verdict, derivative_by
+from gradlab.numbers.precise import Precise
+from gradlab.snippet import snippet
 
 MOST_SHOWN = 1000
 """Values of an array that a record keeps."""
@@ -61,7 +65,17 @@ def point_record(judged: Judged) -> rec.Point:
         reason=judged.verdict.reason,
         estimates=tuple(map(_estimate, judged.testimonies)),
         kinks=judged.kinks,
+        bars=_bars(judged),
+        asked=judged.asked,
     )
+
+
+def _bars(judged: Judged) -> tuple[rec.Number, ...]:
+    """The reference's error bars, where it was measured in float64."""
+    if judged.problem.program is not None:
+        return ()
+    exact = [r.exact for r in judged.reference]
+    return tuple(rec.number(math.inf if e is None else float(e.error)) for e in exact)
 
 
 def _input(name: str, value: Any, differentiated: bool) -> rec.Input:
@@ -76,8 +90,31 @@ def _input(name: str, value: Any, differentiated: bool) -> rec.Input:
     )
 
 
+def counterexample_record(case: Case, failure: Failure) -> rec.Counterexample:
+    """A claim's failure, with code that shows it."""
+    component = failure.judged.components[failure.component]
+    # ten digits, or as many more as it takes to see the difference
+    digits = min(50, 10 + max(0, math.ceil(-math.log10(failure.error or 1.0)) - 6))
+    claimed, derivative = (_decimal(value, digits) for value in (failure.claimed, failure.derivative))
+    remark = f"{derivative_by(component)}: the claim gives {claimed}, the derivative is {derivative}"
+    return rec.Counterexample(
+        inputs=tuple(_input(name, value, name in case.wrt) for name, value in failure.point.inputs.items()),
+        component=component,
+        claimed=claimed,
+        derivative=derivative,
+        snippet=snippet(case, failure.claim, failure.point, remark),
+    )
+
+
+def _decimal(value: Exact, digits: int) -> str:
+    number = Precise(60).number
+    return decimal_text(Exact(number(value.value), number(value.error)), digits)
+
+
 def _estimate(testimony: Testimony) -> rec.Estimate:
     estimate = testimony.estimate
+    if estimate is not None and estimate.known is not None and not np.any(estimate.known):
+        estimate = None  # it was asked along a direction alone
 
     def numbers(values: np.ndarray | None) -> tuple[rec.Number, ...]:
         return () if values is None else tuple(rec.number(float(v)) for v in values.ravel())
@@ -94,4 +131,6 @@ def _estimate(testimony: Testimony) -> rec.Estimate:
         if estimate
         else (),
         evaluations=estimate.evaluations if estimate else 0,
+        detectable=tuple(testimony.detectable),
+        lost=tuple(testimony.lost),
     )

@@ -61,7 +61,7 @@ def _multiply(
             return b.scale(c, other, shape)
     for position, other in ((0, x[1]), (1, x[0])):
         inner = b.scaled(x[position])
-        if inner is not None:
+        if inner is not None and b.scaled(inner[1]) is None:  # constants that don't fold stay where they are
             return b.times(
                 inner[0],
                 b.apply(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,13 @@ from gradlab.engine.program import Program, run
 from gradlab.engine.rounding import Sensitivity
 from gradlab.engine.trace import TraceError, at_line, shown_path, trace
 from gradlab.methods import Problem, real_inputs
+from gradlab.methods.claimed import Impure, Misbehaviour, as_array, changed, copies
 
-
-class Misbehaviour(Exception):
-    """The function can't be differentiated because of what it does; the message says what."""
+MANTISSA = 24
+"""Bits of a float32."""
+LATER_CALLS = 10
+LATER_SECONDS = 0.1
+"""A function is called again so many times, or for so long, to see whether it gives the same."""
 
 
 def pose(case: Case, point: Point, digits: int) -> Problem:
@@ -25,8 +29,8 @@ def pose(case: Case, point: Point, digits: int) -> Problem:
     inputs = {
         name: np.float64(value) if type(value) is float else value for name, value in point.inputs.items()
     }
-    result = _run_twice(function, inputs)
-    value = _as_numbers(case, result)
+    first, second = _run_twice(function, inputs)
+    value = _as_numbers(case, first)
     names = real_inputs(inputs)
     program, untraceable = _trace(function, inputs, names)
     if not np.all(np.isfinite(value)):
@@ -34,7 +38,7 @@ def pose(case: Case, point: Point, digits: int) -> Problem:
     if program is not None:
         program, untraceable = _held_against(program, inputs, names, value)
     return Problem(
-        call=function,
+        call=_in_arrays(function) if _needs_arrays(first, second) else function,
         inputs=inputs,
         wrt=case.wrt,
         rows=value.size,
@@ -46,54 +50,111 @@ def pose(case: Case, point: Point, digits: int) -> Problem:
     )
 
 
-def _copies(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in inputs.items()}
+def look_again(problem: Problem) -> str:
+    """Call the function again at the point, after it was called elsewhere; a note on its precision.
 
-
-def _run_twice(function: Any, inputs: Mapping[str, Any]) -> Any:
-    """The function's result, if it is the same twice and the inputs are left as they were."""
-    results = []
-    for _ in range(2):
-        own = _copies(inputs)
-        try:
-            with np.errstate(all="ignore"):
-                results.append(function(own))
-        except (InputError, KeyboardInterrupt):
-            raise
-        except BaseException as error:  # sys.exit too
-            hint = (
-                "; what is a count or an index stays an integer if wrt names the others"
-                if "integer" in str(error)
-                else ""
+    Raises Misbehaviour where it gives another value than at first.
+    """
+    end = time.perf_counter() + LATER_SECONDS
+    for _ in range(LATER_CALLS):
+        array = as_array(_run(problem.call, problem.inputs)[0], "the function")
+        later = np.ravel(array).astype(np.float64) if array.dtype.kind in "biuf" else array
+        if later.tobytes() != problem.value.tobytes():
+            raise Impure(
+                f"the function is not deterministic: it gives {_short(problem.value)} at first, and {_short(later)} when "
+                "it is called again after other points; let it keep nothing between its calls"
             )
-            raise Misbehaviour(
-                f"the function raises {type(error).__name__}{_line_of(error)}{f': {error}' if str(error) else ''}{hint}"
-            ) from None
-        changed = [
-            name
-            for name, value in inputs.items()
-            if isinstance(value, np.ndarray) and value.tobytes() != own[name].tobytes()
+        if time.perf_counter() > end:
+            break
+    narrow = array.dtype.kind == "f" and array.dtype.itemsize < 8
+    single = all(getattr(problem.inputs[n], "dtype", np.dtype(np.float64)).itemsize == 8 for n in problem.wrt)
+    if narrow and single:
+        return (
+            f"the function computes in {array.dtype}: it gives about {np.finfo(array.dtype).precision} digits"
+        )
+    return ""
+
+
+def notes_on(problems: Sequence[Problem]) -> list[str]:
+    """What the function's values at several points show of it: that it is rounded, or does not change."""
+    if len(problems) < 3:
+        return []
+    values = np.concatenate([p.value for p in problems])
+    distinct = np.unique(values)
+    if len(distinct) == len(np.unique(problems[0].value)) and all(
+        p.program is None or not p.program.equations for p in problems
+    ):
+        return [
+            f"the function gives the same value at all {len(problems)} points: does it keep its first result?"
         ]
-        if changed:
-            raise Misbehaviour(
-                f"the function changes its input {', '.join(changed)}: let it work on a copy ({changed[0]} = {changed[0]}.copy())"
-            )
-    first, second = results
-    if _bits(first) != _bits(second):
-        raise Misbehaviour(
+    inputs = np.concatenate([p.flat() for p in problems])
+    if _is_single(values) and not _is_single(inputs) and len(distinct) > 2:
+        return [
+            "the function's values have no more digits than float32 has: it computes in float32, or rounds"
+        ]
+    return []
+
+
+def _is_single(values: np.ndarray) -> bool:
+    """Whether numbers are float32 numbers, and some of them use its last bits."""
+    mantissa = np.frexp(values)[0] * 2.0**MANTISSA
+    fine = mantissa * 2.0**-8
+    return bool(np.all(mantissa == np.round(mantissa)) and np.any(fine != np.round(fine)))
+
+
+def _run_twice(function: Any, inputs: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The function's results, if they are the same twice and the inputs are left as they were."""
+    (first, bits), (second, other) = _run(function, inputs), _run(function, inputs)
+    if bits != other:
+        raise Impure(
             f"the function is not deterministic: two calls at the same point give {_short(first)} and "
             f"{_short(second)}; fix its random seed, or pass the random numbers in"
         )
-    return first
+    return first, second
+
+
+def _run(function: Any, inputs: Mapping[str, Any]) -> tuple[Any, bytes | None]:
+    """The function's result, and its bits as they are now: it may write over what it gave before."""
+    own = copies(inputs)
+    try:
+        with np.errstate(all="ignore"):
+            result = function(own)
+    except (InputError, KeyboardInterrupt, Misbehaviour):
+        raise
+    except BaseException as error:  # sys.exit too
+        hint = (
+            "; what is a count or an index stays an integer if wrt names the others"
+            if "integer" in str(error)
+            else ""
+        )
+        raise Misbehaviour(
+            f"the function raises {type(error).__name__}{_line_of(error)}{f': {error}' if str(error) else ''}{hint}"
+        ) from None
+    names = changed(inputs, own)
+    if names:
+        raise Impure(
+            f"the function changes its input {', '.join(names)}: let it work on a copy ({names[0]} = {names[0]}.copy())"
+        )
+    return result, _bits(result)
 
 
 def _bits(result: Any) -> bytes | None:
-    """What of a result two calls must have in common; None where it is no array."""
-    try:
-        array = np.asarray(result)
-    except ValueError:
+    """What of a result two calls must have in common; None where it is no array of numbers."""
+    if result is None or isinstance(result, (str, bytes)):
         return None
-    return None if array.dtype.hasobject else array.tobytes()
+    array = as_array(result, "the function")
+    return repr(array.shape).encode() + array.tobytes()
+
+
+def _needs_arrays(first: Any, second: Any) -> bool:
+    """Whether results must be made arrays of numbers at once: objects, or an array that is written over."""
+    if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
+        return first.dtype.hasobject or np.may_share_memory(first, second)
+    return np.asarray(first).dtype.hasobject
+
+
+def _in_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda inputs: np.array(as_array(function(inputs), "the function"))
 
 
 def _line_of(error: BaseException) -> str:
@@ -103,7 +164,8 @@ def _line_of(error: BaseException) -> str:
 
 
 def _short(value: Any) -> str:
-    return f"{np.asarray(value).tolist()!r:.40}"
+    array = np.asarray(value)
+    return f"{(array.tolist() if array.size != 1 else array.item())!r:.40}"
 
 
 def _as_numbers(case: Case, result: Any) -> np.ndarray:
@@ -112,10 +174,7 @@ def _as_numbers(case: Case, result: Any) -> np.ndarray:
         raise Misbehaviour("the function returns None: is its `return` missing?")
     if isinstance(result, (str, bytes)):
         raise Misbehaviour(f"the function returns the text {result!r:.40}, and a number is needed")
-    try:
-        array = np.asarray(result)
-    except ValueError:
-        raise Misbehaviour("the function returns a ragged list, and numbers are needed") from None
+    array = as_array(result, "the function")
     if array.dtype.kind == "c":
         raise Misbehaviour(
             "the function returns a complex number; derivatives here are of real functions: take its real part, or a modulus"

@@ -37,6 +37,10 @@ class Reference:
     """The witnesses that a majority contradicts."""
     witnesses: tuple[str, ...] = ()
     """Those that bear it out."""
+    scale: float = 0.0
+    """f as large as it was seen, by unit of the argument, where slopes were measured."""
+    sampled: bool = True
+    """False where there are so many components that this one was only asked along with others."""
 
 
 def exact_values(fewer: Sequence[Any], more: Sequence[Any], digits_gained: int) -> list[Exact]:

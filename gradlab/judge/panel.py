@@ -11,21 +11,22 @@ from typing import Any
 import numpy as np
 
 from gradlab.cases import InputError
-from gradlab.engine.program import Program
-from gradlab.engine.reverse import reverse
-from gradlab.engine.rounding import Sensitivity
-from gradlab.judge.compare import Exact, Reference, agree_on, correct_digits, exact_values
+from gradlab.judge.accuracy import lost_digits
+from gradlab.judge.arbiter import arbitrate
+from gradlab.judge.bars import Along, measured_references
+from gradlab.judge.claims import judge_numbers, judge_traced, undecided, unseen
+from gradlab.judge.compare import Exact, Reference, agree_on, correct_digits, exact_values, same
+from gradlab.judge.rounding import Rounding
 from gradlab.judge.verdict import (
     AGREEMENT_DIGITS,
     Verdict,
     derivative_by,
     describe_difference,
     judge_double,
-    judge_exact,
     summary,
 )
 from gradlab.methods import Derivation, Estimate, Method, Problem, Unsupported
-from gradlab.methods.claimed import noise_of_claim
+from gradlab.methods.claimed import Misbehaviour
 from gradlab.numbers.precise import Precise
 from gradlab.record import Kind
 
@@ -33,7 +34,6 @@ WITNESSES = ("precise", "symbolic", "reverse")
 """Three ways to 50 digits that share no derivative rules. Forward mode shares the engine's."""
 FAMILIES = {"forward": "reverse"}
 """Methods that share derivative rules are one voice."""
-MOST_NOISE_COMPONENTS = 64
 FEWEST_DIGITS = 4
 """In float64, of a claim that is right: with fewer it is said to be of little use."""
 SPARE_DIGITS = 30
@@ -54,6 +54,10 @@ class Testimony:
     refined: bool = False
     verdicts: list[Kind] = field(default_factory=list)
     digits: list[float | None] = field(default_factory=list)
+    detectable: list[float | None] = field(default_factory=list)
+    """The relative errors that would have been seen, where the claim was held against error bars."""
+    lost: list[str] = field(default_factory=list)
+    """Why its float64 values have fewer digits than they could have."""
 
 
 @dataclass
@@ -93,6 +97,8 @@ def ask(name: str, method: Method, problem: Problem, derived: Derived, skip: Map
     except Unsupported as reason:
         derived.unsupported.setdefault(name, str(reason))
         return Testimony(name, Verdict("unsupported", str(reason)))
+    except Misbehaviour as error:
+        return Testimony(name, Verdict("error", str(error)))
     except (InputError, KeyboardInterrupt):
         raise
     except BaseException as error:  # sys.exit too
@@ -166,113 +172,119 @@ def _vague(testimonies: Sequence[Testimony]) -> bool:
 
 def _references(problem: Problem, testimonies: Sequence[Testimony]) -> list[Reference]:
     exact = {t.method: t.exact for t in testimonies if t.method in WITNESSES and t.exact is not None}
-    if exact:
-        return [
-            agree_on({name: values[k] for name, values in exact.items()}, AGREEMENT_DIGITS)
-            for k in range(problem.rows * problem.columns)
-        ]
-    return _from_differences(problem)
-
-
-def _from_differences(problem: Problem) -> list[Reference]:
-    """For a black box: extrapolated differences with their error estimates."""
-    from gradlab.methods.finite_difference import MOST_COLUMNS, extrapolated
-
-    if problem.columns > MOST_COLUMNS:
-        return [Reference(None)] * (problem.rows * problem.columns)
-    number = Precise(30).number
-    best = extrapolated(problem)
-    assert best.error is not None
-    pairs = zip(best.value.ravel().tolist(), best.error.ravel().tolist(), strict=True)
-    return [
-        Reference(Exact(number(v), number(e)), witnesses=("finite_difference",))
-        if math.isfinite(v) and math.isfinite(e)
-        else Reference(None)
-        for v, e in pairs
+    if not exact:
+        return measured_references(problem)
+    found = [
+        agree_on({name: values[k] for name, values in exact.items()}, AGREEMENT_DIGITS)
+        for k in range(problem.rows * problem.columns)
     ]
+    for testimony in testimonies:
+        if testimony.estimate is not None and testimony.estimate.along is not None:
+            found = _borne_out_along(testimony, found, problem)
+    return found
 
 
-@dataclass(frozen=True)
-class Noise:
-    """What rounding may do to each component: of the constants in the code, and of float64 evaluation."""
-
-    constants: np.ndarray
-    double: np.ndarray
-
-
-def noise_of(problem: Problem) -> Noise:
-    """By the gradient program; for many components the largest of a sample stands for all."""
-    shape = (problem.rows, problem.columns)
-    if problem.program is None:
-        return Noise(np.zeros(shape), np.zeros(shape))
-    gradient = reverse(problem.program, problem.traced_inputs, wrt=problem.wrt_places)
-    constants, double = np.zeros(shape), np.zeros(shape)
-    step = max(1, problem.columns // MOST_NOISE_COMPONENTS)
-    for row, seed in enumerate(_seeds(problem.program)[:MOST_NOISE_COMPONENTS]):
-        sensitivity = Sensitivity(gradient, [*problem.traced_inputs, seed])
-        elements = [
-            (output, k)
-            for output, slot in enumerate(gradient.outputs)
-            for k in range(math.prod(gradient.shapes[slot]))
-        ]
-        for column in range(0, problem.columns, step):
-            constants[row, column] = sensitivity.of_constants(*elements[column])
-            double[row, column] = sensitivity.of_operations(*elements[column])
-    if step > 1:
-        constants[:], double[:] = constants.max(), double.max()
-    return Noise(constants, np.nan_to_num(double, nan=math.inf))
-
-
-def _seeds(program: Program) -> list[Any]:
-    shape = program.shapes[program.outputs[0]]
-    return list(np.eye(int(np.prod(shape))).reshape(-1, *shape)) if shape else [1.0]
+def _borne_out_along(testimony: Testimony, found: Sequence[Reference], problem: Problem) -> list[Reference]:
+    """The references, with one more witness in each row whose slope along a direction is as this one
+    has it; without a value in a row where it is not.
+    """
+    assert testimony.estimate is not None and testimony.estimate.along is not None
+    direction, slopes = testimony.estimate.along
+    number, whole = Precise(problem.digits + SPARE_DIGITS).number, list(found)
+    agreed = True
+    for row, (slope, error) in enumerate(slopes):
+        places = range(row * problem.columns, (row + 1) * problem.columns)
+        exact = [found[k].exact for k in places]
+        if not all(exact):
+            continue
+        value, own = number(0), number(0)
+        for e, v in zip(exact, direction.tolist(), strict=True):
+            assert e is not None
+            value, own = value + e.value * number(v), own + e.error * abs(number(v))
+        agrees = same(Exact(value, own), Exact(slope, error), AGREEMENT_DIGITS)
+        agreed = agreed and agrees
+        for k in places:
+            names = (*found[k].witnesses, testimony.method)
+            whole[k] = Reference(found[k].exact if agrees else None, found[k].outliers, names)
+    testimony.verdict = Verdict(
+        "agree" if agreed else "inconclusive", "asked along a random direction through all components"
+    )
+    return whole
 
 
 def judge(
     testimony: Testimony,
     problem: Problem,
-    reference: Sequence[Reference],
-    noise: Noise,
+    reference: list[Reference],
+    rounding: Rounding,
     components: Sequence[str],
     derived: Derived,
+    along: Sequence[Along] = (),
 ) -> None:
-    """Fill in a testimony's verdicts and digits."""
-    if testimony.estimate is None:
+    """Fill in a testimony's verdicts and digits. along: slopes through components that were not sampled;
+    one that is found to be wrong gets its reference.
+    """
+    if testimony.estimate is None or testimony.estimate.along is not None:
         return
-    _judge(testimony, testimony.estimate, problem, reference, noise, components)
+    _judge(testimony, testimony.estimate, problem, reference, rounding, components, along)
     if "disagree" in testimony.verdicts and testimony.exact is not None and not testimony.refined:
         refine(testimony, problem, derived)
-        _judge(testimony, testimony.estimate, problem, reference, noise, components)
+        _judge(testimony, testimony.estimate, problem, reference, rounding, components, along)
+    testimony.lost = lost_digits(
+        testimony.method,
+        testimony.estimate,
+        testimony.exact,
+        testimony.digits,
+        problem,
+        reference,
+        components,
+    )
 
 
 def _judge(
     testimony: Testimony,
     estimate: Estimate,
     problem: Problem,
-    reference: Sequence[Reference],
-    noise: Noise,
+    reference: list[Reference],
+    rounding: Rounding,
     components: Sequence[str],
+    along: Sequence[Along],
 ) -> None:
     values = estimate.value.ravel().tolist()
+    known = estimate.known
+    asked = [known is None or bool(known[k % problem.columns]) for k in range(len(values))]
+    claimed = testimony.method == "claimed"
+    if testimony.exact is not None and problem.program is not None:
+
+        def noise(components: Sequence[int]) -> np.ndarray:
+            own = rounding.of_constants(components)
+            return own + rounding.of_claimed_constants(components) if claimed else own
+
+        testimony.verdicts = judge_traced(testimony.exact, reference, noise)
+    elif claimed:
+        judged = judge_numbers(estimate, problem, reference, rounding, along)
+        testimony.verdicts, testimony.detectable = judged.verdicts, judged.detectable
+    else:
+        testimony.verdicts = _judge_doubles(estimate, reference, rounding)
+        if "disagree" in testimony.verdicts:
+            arbitrate(testimony.verdicts, estimate, problem, reference)
+    testimony.verdicts = [v if a else "agree" for v, a in zip(testimony.verdicts, asked, strict=True)]
     testimony.digits = [
         None if r.exact is None else correct_digits(v, r.exact.value)
         for v, r in zip(values, reference, strict=True)
     ]
-    known = estimate.known
-    asked = [known is None or bool(known[k % problem.columns]) for k in range(len(values))]
-    if testimony.method == "claimed":
-        testimony.verdicts = _judge_claim(testimony, problem, reference, noise, asked)
-    elif testimony.exact is not None:
-        testimony.verdicts = [
-            judge_exact(e, r, n)
-            for e, r, n in zip(testimony.exact, reference, noise.constants.ravel().tolist(), strict=True)
-        ]
-    else:
-        given = estimate.error
-        own = (4 * noise.double + _left_by_step(estimate) if given is None else given).ravel().tolist()
-        testimony.verdicts = [judge_double(v, r, e) for v, r, e in zip(values, reference, own, strict=True)]
     kind = summary([v for v, a in zip(testimony.verdicts, asked, strict=True) if a])
     testimony.verdict = Verdict(kind, _reason(testimony, reference, components, kind, values))
+
+
+def _judge_doubles(estimate: Estimate, reference: Sequence[Reference], rounding: Rounding) -> list[Kind]:
+    """A method in float64, by its own error estimate or else by what rounding and its step leave."""
+    error = estimate.error
+    if error is None:
+        operations = rounding.of_operations(range(estimate.value.size))
+        error = 4 * operations.reshape(estimate.value.shape) + _left_by_step(estimate)
+    each = zip(estimate.value.ravel().tolist(), reference, error.ravel().tolist(), strict=True)
+    return [judge_double(v, r, e) for v, r, e in each]
 
 
 def _left_by_step(estimate: Estimate) -> Any:
@@ -282,53 +294,6 @@ def _left_by_step(estimate: Estimate) -> Any:
     if estimate.step is None:
         return 0.0
     return 1e6 * estimate.step**2 + np.finfo(np.float64).smallest_subnormal / estimate.step
-
-
-def _judge_claim(
-    testimony: Testimony,
-    problem: Problem,
-    reference: Sequence[Reference],
-    noise: Noise,
-    asked: Sequence[bool],
-) -> list[Kind]:
-    """The claim: at 50 digits if it could be traced, else in float64 or in the digits it was given in."""
-    assert testimony.estimate is not None and problem.claim is not None
-    values = testimony.estimate.value.ravel().tolist()
-    if testimony.exact is not None and problem.program is not None:
-        own = (noise.constants + noise_of_claim(problem)).ravel().tolist()
-        return [
-            judge_exact(e, r, n) if a else "agree"
-            for e, r, n, a in zip(testimony.exact, reference, own, asked, strict=True)
-        ]
-    rounding = noise.double.ravel().tolist()
-    names = [name for name in problem.wrt for _ in range(int(np.size(problem.inputs[name])))] * problem.rows
-    verdicts: list[Kind] = []
-    for value, r, error, name, a in zip(values, reference, rounding, names, asked, strict=True):
-        if not a:
-            verdicts.append("agree")
-            continue
-        decimals = problem.claim.digits.get(name)
-        typed = 0.5 * 10.0**-decimals if decimals is not None else 0.0
-        verdicts.append(_judge_number(value, r, error, typed))
-    return verdicts
-
-
-def _judge_number(value: float, reference: Reference, rounding: float, typed: float) -> Kind:
-    """A number: right if it differs by no more than its typed digits, or float64 rounding, leave open."""
-    if reference.exact is None:
-        return "inconclusive"
-    if not math.isfinite(value):
-        return "error"
-    difference = float(abs(reference.exact.value - value))
-    size = float(abs(reference.exact.value))
-    uncertain = 3 * float(reference.exact.error)
-    if difference <= 1.0001 * typed + 64 * rounding + 2.0**-50 * size + uncertain:
-        return (
-            "agree"
-            if uncertain <= 0.05 * max(size, difference) or size == 0 or difference <= typed
-            else "inconclusive"
-        )
-    return "inconclusive" if difference <= 3 * uncertain else "disagree"
 
 
 def _reason(
@@ -342,7 +307,7 @@ def _reason(
     if kind == "agree":
         if testimony.method != "claimed":
             return ""
-        return _unseen(reference) or _useless(testimony, components, values)
+        return unseen(components, testimony.detectable, reference) or _useless(testimony, components, values)
     k = testimony.verdicts.index(kind)
     exact = reference[k].exact
     if exact is None:
@@ -355,6 +320,8 @@ def _reason(
     if kind == "error":
         return f"{derivative_by(components[k])}: {'the hand derivative' if testimony.method == 'claimed' else 'it'} is {values[k]}"
     if testimony.method == "claimed":
+        if kind == "inconclusive" and testimony.detectable:
+            return undecided(components[k], values[k], reference[k])
         claimed = values[k] if testimony.exact is None else testimony.exact[k].value
         return describe_difference(components[k], claimed, exact.value)
     if kind == "disagree":
@@ -365,18 +332,6 @@ def _reason(
     error = testimony.estimate.error if testimony.estimate is not None else None
     estimated = "" if error is None else f"; its own error estimate is {error.ravel()[k]:.1g}"
     return f"{derivative_by(components[k])}: {values[k]:.10g} is off by {float(abs(exact.value - values[k])):.1g}{estimated}"
-
-
-def _unseen(reference: Sequence[Reference]) -> str:
-    """What a claim may be off by unnoticed, where the reference is differences in float64."""
-    if not any(r.witnesses == ("finite_difference",) for r in reference):
-        return ""
-    shares = [
-        3 * float(r.exact.error / abs(r.exact.value))
-        for r in reference
-        if r.exact is not None and r.exact.value
-    ]
-    return f"a claim that is off by a relative {max(shares):.0e} would not be noticed" if shares else ""
 
 
 def _useless(testimony: Testimony, components: Sequence[str], values: Sequence[float]) -> str:

@@ -7,11 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradlab.cases import Case, Claim, Point
+from gradlab.judge.bars import Along, random_slopes, sampled_columns
 from gradlab.judge.compare import Reference
-from gradlab.judge.kinks import Broken, against_slopes, broken_at
-from gradlab.judge.panel import FAMILIES, Derived, Testimony, ask, judge, noise_of, references
+from gradlab.judge.kinks import Kinked, against_slopes, kinked_at, near_kinks
+from gradlab.judge.misshapen import told_shape
+from gradlab.judge.panel import FAMILIES, Derived, Testimony, ask, judge, references
+from gradlab.judge.rounding import Rounding
 from gradlab.judge.verdict import Verdict, derivative_by, worst
 from gradlab.methods import Problem, component_names, element_names
+from gradlab.methods.claimed import WrongShape
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Judged:
     testimonies: tuple[Testimony, ...]
     kinks: tuple[str, ...]
     """Sentences on where it is not differentiable."""
+    asked: str
+    """Which components were asked, where not all of them were."""
     witnesses: Verdict
     """Without the claims: do the methods agree?"""
     claims: Verdict
@@ -52,25 +58,31 @@ def judge_point(
     """Ask every chosen method at a point, and judge what they say. `begin` is told of each step."""
     rows = element_names((problem.rows,)) if case.quantity == "jacobian" else [""]
     components = component_names(problem.inputs, case.wrt, [f"y{row}" if row else "" for row in rows])
-    broken = broken_at(problem, components)
+    kinked = kinked_at(problem, components)
     heard: list[tuple[Testimony, Problem]] = []
+    misshapen: WrongShape | None = None
     for name, method in chosen.items():
         begin(name)
         posed = [replace(problem, claim=claim) for claim in claims] if name == "claimed" else [problem]
-        heard += [(ask(name, method, own, derived, skip), own) for own in posed]
+        try:
+            heard += [(ask(name, method, own, derived, skip), own) for own in posed]
+        except WrongShape as error:
+            misshapen = error
     begin("judging")
     testimonies = [testimony for testimony, _ in heard]
     found = references(problem, testimonies, derived)
-    if broken is not None:  # before judging, so that the sentences are about what does exist
-        found = [
-            Reference(None) if broken.holds(*divmod(k, problem.columns)) else r for k, r in enumerate(found)
-        ]
-    noise = noise_of(problem)
+    if misshapen is not None:
+        raise told_shape(misshapen, problem, found)
+    if kinked is not None:  # before judging, so that the sentences are about what does exist
+        found = kinked.references(found, problem.columns)
+    along = random_slopes(problem) if any(not r.sampled for r in found) else []
     for testimony, own in heard:
-        judge(testimony, own, found, noise, components, derived)
-    if broken is not None:
-        witnesses, of_claims = _at_kink(broken, problem, testimonies)
+        judge(testimony, own, found, Rounding(own), components, derived, along)
+    if kinked is not None and kinked.reason:
+        witnesses, of_claims = _at_kink(kinked, problem, testimonies)
     else:
+        if kinked is not None:
+            _excuse(kinked, problem, testimonies, found)
         witnesses, of_claims = _of_witnesses(testimonies, found, components), _of_claims(testimonies)
     return Judged(
         point,
@@ -78,9 +90,21 @@ def judge_point(
         tuple(components),
         tuple(found),
         tuple(testimonies),
-        broken.sentences if broken else (),
+        kinked.sentences if kinked else tuple(_of_near_kinks(problem, components, testimonies)),
+        _asked(problem, found, along),
         witnesses,
         of_claims,
+    )
+
+
+def _asked(problem: Problem, found: Sequence[Reference], along: Sequence[Along]) -> str:
+    """Which components were asked, where they were too many."""
+    if not along:
+        return ""
+    sampled = len(sampled_columns(problem))
+    return (
+        f"of {problem.columns:,} elements {sampled} were drawn at random and asked one by one; the others were "
+        f"asked together, along {len(along)} random directions through all"
     )
 
 
@@ -111,7 +135,7 @@ def _of_witnesses(
             verdicts.append(testimony.verdict)
     if any(t.method == "claimed" and t.verdict.ok for t in testimonies):
         verdicts.append(Verdict("agree"))
-    missing = [k for k, r in enumerate(found) if r.exact is None]
+    missing = [k for k, r in enumerate(found) if r.exact is None and r.sampled]
     if missing and not any(v.kind == "disagree" for v in verdicts):
         named = found[missing[0]].witnesses
         differ = f"{' and '.join(named)} differ, and no majority says which is right"
@@ -119,33 +143,79 @@ def _of_witnesses(
         verdicts.insert(0, Verdict("inconclusive", f"{derivative_by(components[missing[0]])}: {why}"))
     verdict = worst(verdicts)
     heard = [t.method for t in testimonies if t.verdict.ok] + [name for r in found for name in r.witnesses]
-    if verdict.ok and len({FAMILIES.get(name, name) for name in heard}) < 2:
+    is_judged = any(t.method == "claimed" and t.verdicts for t in testimonies)  # and has its own verdict
+    if verdict.ok and not is_judged and len({FAMILIES.get(name, name) for name in heard}) < 2:
         alone = " and ".join(dict.fromkeys(heard))
         return Verdict("inconclusive", f"nothing independent to compare {alone} with")
     return verdict
 
 
-def _at_kink(broken: Broken, problem: Problem, testimonies: Sequence[Testimony]) -> tuple[Verdict, Verdict]:
-    """Undefined; what is broken has no reference, and no method is right or wrong about it."""
-    for k in range(problem.rows * problem.columns):
-        if not broken.holds(*divmod(k, problem.columns)):
+def _of_near_kinks(
+    problem: Problem, components: Sequence[str], testimonies: Sequence[Testimony]
+) -> list[str]:
+    """What is said of kinks inside the finite difference's step."""
+    differences = next((t for t in testimonies if t.method == "finite_difference"), None)
+    if differences is None or differences.estimate is None:
+        return []
+    return near_kinks(problem, components, differences.estimate.step)
+
+
+def _excuse(
+    kinked: Kinked, problem: Problem, testimonies: Sequence[Testimony], found: Sequence[Reference]
+) -> None:
+    """Of a point that is differentiable though an operation is at its kink: methods that follow one branch,
+    or a convention, are no witnesses there.
+    """
+    for testimony in testimonies:
+        if testimony.method in ("claimed", "finite_difference") or testimony.verdict.ok:
             continue
-        for testimony in testimonies:
-            if testimony.verdicts:
-                testimony.verdicts[k] = "undefined"
-                testimony.digits[k] = None
+        if testimony.verdict.kind == "error" and len(kinked.known) == len(found):
+            why = f"{testimony.verdict.reason}, where {kinked.operation} is exactly at its kink"
+            testimony.verdict = Verdict("unsupported", why)
+            continue
+        misled = [
+            k
+            for k, kind in enumerate(testimony.verdicts)
+            if kind != "agree" and found[k].exact is not None and divmod(k, problem.columns) in kinked.known
+        ]
+        for k in misled:
+            testimony.verdicts[k] = "unsupported"
+        if misled and all(kind in ("agree", "unsupported") for kind in testimony.verdicts):
+            why = f"it follows one side of {kinked.operation}, which is exactly at its kink"
+            testimony.verdict = Verdict("unsupported", why)
+
+
+def _at_kink(kinked: Kinked, problem: Problem, testimonies: Sequence[Testimony]) -> tuple[Verdict, Verdict]:
+    """Undefined; what is broken has no reference, and no method is right or wrong about it."""
+    broken = [k for k in range(problem.rows * problem.columns) if kinked.holds(*divmod(k, problem.columns))]
     claims = Verdict("agree")
     for testimony in testimonies:
         if not testimony.verdicts:
             continue
-        left = worst(
-            [Verdict(kind) for kind in testimony.verdicts if kind != "undefined"] or [Verdict("agree")]
-        )
-        if testimony.method == "claimed" and testimony.estimate is not None:
-            between, said = against_slopes(broken, testimony.estimate.value)
-            own = Verdict("agree" if between else "disagree", said)
-            claims = (
-                worst([claims, own if left.ok else testimony.verdict]) if not own.ok or not left.ok else own
-            )
+        for k in broken:
+            testimony.verdicts[k] = "undefined"
+            testimony.digits[k] = None
+        if testimony.method == "claimed":
+            own = _claim_at_kink(kinked, problem, testimony)
+            claims = own if claims.ok and not claims.reason else worst([claims, own])
         testimony.verdict = Verdict("undefined")
-    return Verdict("undefined", broken.reason), claims
+    return Verdict("undefined", kinked.reason), claims
+
+
+def _claim_at_kink(kinked: Kinked, problem: Problem, testimony: Testimony) -> Verdict:
+    """A claim against what there is: derivatives where they exist, else the slopes of both sides."""
+    elsewhere = worst(
+        [Verdict(kind) for kind in testimony.verdicts if kind != "undefined"] or [Verdict("agree")]
+    )
+    if not elsewhere.ok:
+        return testimony.verdict
+    assert testimony.estimate is not None
+    known = testimony.estimate.known
+    values = testimony.exact or testimony.estimate.value.ravel().tolist()
+    claimed = {
+        divmod(k, problem.columns): getattr(value, "value", value)
+        for k, value in enumerate(values)
+        if known is None or known[k % problem.columns]
+    }
+    between, said = against_slopes(kinked, claimed)
+    return Verdict("agree" if between else "disagree", said)

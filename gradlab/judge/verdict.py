@@ -17,6 +17,13 @@ AGREEMENT_DIGITS = 40
 SAFETY = 8.0
 """An error *estimate* may be too small by this factor before it counts as broken."""
 
+VISIBLE = 0.5
+"""Error bars that would hide a relative error as large as this are too wide to tell."""
+GREY = 4.0
+"""A claim has to be so many bars away to be wrong: a bar is an estimate."""
+FLAT = 1e-4
+"""A derivative is zero as far as can be told if its bar is no longer than this share of the function's scale."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -72,6 +79,33 @@ def judge_double(value: float, reference: Reference, error: float) -> Kind:
             else "inconclusive"
         )
     return "disagree" if difference > 1000.0 * error and difference > 1e-2 * size else "inconclusive"
+
+
+def judge_measured(
+    value: float, reference: Reference, allowed: float, typed: float, scale: float
+) -> tuple[Kind, float | None]:
+    """A float64 claim against a reference with an error bar: the verdict, and the smallest relative error
+    that would have been seen, None where the derivative is zero. allowed: the claim's own error bar.
+    typed: what its digits leave open. scale: the function's slopes.
+
+    Within both bars it agrees, if they are so short that a wrong sign, a factor 2 or 1/2 would have shown;
+    a zero has to be one on the scale of the function.
+    """
+    if reference.exact is None:
+        return "inconclusive", None
+    if not math.isfinite(value):
+        return "error", None
+    slack = allowed + float(reference.exact.error)
+    bar = slack + typed
+    size = float(abs(reference.exact.value))
+    difference = float(abs(reference.exact.value - value))
+    detectable = 2 * bar / (size - bar) if size > bar else None
+    if difference <= bar or difference <= 1.0001 * typed:
+        is_zero = abs(value) <= 0.1 * bar and bar <= FLAT * scale
+        seen = detectable is not None and detectable <= VISIBLE
+        told = seen or is_zero or slack <= typed or bar == 0
+        return "agree" if told else "inconclusive", detectable
+    return "inconclusive" if difference <= GREY * slack + typed else "disagree", detectable
 
 
 def derivative_by(component: str) -> str:

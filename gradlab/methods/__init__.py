@@ -126,6 +126,10 @@ class Estimate:
     """(value, error estimate) in mpmath numbers, row by row, where the method has them already."""
     known: np.ndarray | None = None
     """Which columns were asked at all (a claim may cover some); None for all."""
+    along: tuple[np.ndarray, Sequence[tuple[Any, Any]]] | None = None
+    """A direction through all columns, and (value, error estimate) of each output along it, in mpmath
+    numbers, where the columns are too many to be asked one by one.
+    """
 
 
 @dataclass(frozen=True)
@@ -184,6 +188,14 @@ def element_names(shape: tuple[int, ...]) -> list[str]:
 def real_inputs(inputs: Inputs) -> tuple[str, ...]:
     """The names of the inputs that a trace runs over: floats and arrays of floats."""
     return tuple(name for name, value in inputs.items() if is_real(value))
+
+
+def element_types(problem: Problem) -> list[np.dtype]:
+    """The type of each of the derived arguments' elements."""
+    types = [np.asarray(problem.inputs[name]).dtype for name in problem.wrt]
+    return [
+        t for t, name in zip(types, problem.wrt, strict=True) for _ in range(np.size(problem.inputs[name]))
+    ]
 
 
 def function_value(problem: Problem, x: np.ndarray) -> np.ndarray:

@@ -8,18 +8,16 @@ estimates the truncation. Where f is not finite beside the point the step shrink
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from gradlab.engine.rounding import Sensitivity
+from gradlab.measure.noise import direction_of, measured
 from gradlab.methods import Derivation, Estimate, Problem, Unsupported, function_value
 
 TITLE = "centered difference"
 MOST_COLUMNS = 2000
-PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
-"""Their roots are spread evenly, and not on a grid."""
 SHRINKS = 20
 ENOUGH = 6
 """Steps in a row that are consistent, though their error is no smaller than the value."""
@@ -114,47 +112,12 @@ def _noise_of_function(problem: Problem) -> np.ndarray:
     return noise
 
 
-def measured_noise(problem: Problem) -> np.ndarray:
-    """The noise of each output: what a cubic leaves of its values at points close to each other.
-
-    The least over several distances; not where the values hardly differ, because steps hide noise there
-    (a function that rounds, or works in float32).
+def measured_noise(problem: Problem, size: np.ndarray | None = None) -> np.ndarray:
+    """The noise of each output, as its values on a line through the point show it. size: of the line, by
+    element; that of the arguments, and at least 1, where none is given.
     """
     x = problem.flat()
-    direction = np.random.default_rng(0).uniform(0.5, 1.0, x.size) * np.maximum(np.abs(x), 1e-3)
-    where = np.modf(np.sqrt(PRIMES))[0] * 2 - 1
-    basis = np.linalg.qr(np.vander(where, 4))[0]
-    least, coarsest = np.full(problem.rows, np.inf), np.zeros(problem.rows)
-    for distance in 10.0 ** np.arange(-6, 0):
-        values = np.array([function_value(problem, x + distance * t * direction) for t in where])
-        left = values - values[0] - basis @ (basis.T @ (values - values[0]))
-        noise = np.sqrt(np.sum(left**2, axis=0) / (len(where) - 4))
-        different = np.array([len(set(column)) for column in values.T.tolist()])
-        usable = (different > len(where) / 2) & np.isfinite(noise)
-        least[usable] = np.minimum(least, noise)[usable]
-        coarsest = np.fmax(coarsest, noise)
-    return np.where(np.isfinite(least), least, coarsest)
-
-
-def extrapolated(problem: Problem) -> Estimate:
-    """Differences extrapolated once (Richardson 1911), with the step whose two finest results agree best:
-    for functions that can't be traced. The error estimate includes the noise seen between steps.
-    """
-    x = problem.flat()
-    values, errors = np.full((2, problem.rows, x.size), np.inf)
-    evaluations = 0
-    coarse = precision_of(problem) > 1e-10
-    noise = _noise_of_function(problem)
-    for j in range(x.size):
-        size = max(1.0, abs(x[j])) if abs(x[j]) > 1e-3 else 1e-3
-        columns = [_centered(problem, x, j, size * 0.1 * 2.0**-k) for k in range(8 if coarse else 16)]
-        evaluations += 2 * len(columns)
-        refined = [(4 * b - a) / 3 for a, b in pairwise(columns)]
-        for k in range(2, len(refined)):
-            a, b = refined[k - 2], refined[k]
-            error = np.maximum(np.abs(b - a), np.abs(b - refined[k - 1])) + noise / (size * 0.05 * 2.0**-k)
-            better = error < errors[:, j]
-            values[better, j], errors[better, j] = b[better], error[better]
-    return Estimate(
-        values, np.maximum(2 * errors, 4 * precision_of(problem) * np.abs(values)), evaluations=evaluations
-    )
+    size = np.maximum(1.0, np.abs(x)) if size is None else size
+    direction = direction_of(size)
+    apart = precision_of(problem) * float(np.max(np.abs(x) / size, initial=0.0))
+    return measured(lambda t: function_value(problem, x + t * direction), apart)

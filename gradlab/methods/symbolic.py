@@ -153,8 +153,9 @@ def _between_jumps(derivative: Any) -> Any:
         return derivative
 
     def is_of_a_step(node: Any) -> bool:
-        inner = node.expr if isinstance(node, sympy.Subs) else node
-        return isinstance(inner, sympy.Derivative) and isinstance(inner.expr, (sympy.floor, sympy.ceiling))
+        if isinstance(node, sympy.Subs):
+            return bool(node.expr == 0)  # its inner derivative was replaced before it
+        return isinstance(node, sympy.Derivative) and isinstance(node.expr, (sympy.floor, sympy.ceiling))
 
     said = derivative.replace(is_of_a_step, lambda node: sympy.S.Zero)
     unsaid = said.atoms(sympy.Derivative)

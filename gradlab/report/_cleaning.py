@@ -15,7 +15,7 @@ from gradlab.record import Record
 
 __all__ = ["clean", "cleaned"]
 
-_MULTILINE = frozenset({"function", "claims"})
+_MULTILINE = frozenset({"function", "claims", "snippet"})
 _ESCAPE_SEQUENCE = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]?"  # colours, cursor movements
     r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\|\x9c|$)"  # window titles, links, device strings
@@ -29,7 +29,7 @@ _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 def cleaned(record: Record) -> Record:
     """The record without escape sequences, control characters and marks that turn the direction.
 
-    Line ends are kept in sources and claims alone.
+    Line ends are kept in code and claims alone.
     """
     return msgspec.convert(_clean(msgspec.to_builtins(record), ""), Record)
 

@@ -26,6 +26,32 @@ def plain(value: Number) -> str:
     return repr(float(value)).removesuffix(".0")
 
 
+def short(value: Number) -> str:
+    """An error: one digit, or two.
+
+    >>> short(2.04e-9), short(0.25), short("Infinity")
+    ('2e-9', '0.25', 'inf')
+    """
+    if isinstance(value, str):
+        return _WORDS[value]
+    return _short_exponent(f"{value:.1g}" if abs(value) < 1e-3 else f"{value:.2g}")
+
+
+def percent(share: float) -> str:
+    """A relative error, in percent where that is no smaller than a hundredth.
+
+    >>> percent(0.0002), percent(0.4), percent(12.0), percent(3e-9)
+    ('0.02 %', '40 %', '1,200 %', '3e-7 %')
+    """
+    hundredths = float(f"{100 * share:.2g}")
+    return f"{_short_exponent(f'{hundredths:.2g}') if hundredths < 100 else f'{hundredths:,.0f}'} %"
+
+
+def _short_exponent(text: str) -> str:
+    mantissa, mark, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if mark else text
+
+
 def shortened(decimal: str, significant: int) -> str:
     """A decimal cut (not rounded) to so many significant digits, with … where it goes on.
 

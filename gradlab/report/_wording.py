@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradlab.record import CaseRecord, Estimate, Kind, Number, Point, Record
-from gradlab.report._numerals import difference
+from gradlab.report._numerals import difference, percent
 
 MARKS: dict[Kind, str] = {
     "agree": "✓",
@@ -26,6 +27,8 @@ _CLAUSES: dict[Kind, tuple[str, str]] = {
     "unsupported": ("is unsupported", "are unsupported"),
     "error": ("ended in an error", "ended in an error"),
 }
+# Detectable errors that differ by no more than this factor are told as one.
+_ALIKE = 3.0
 # From the worst to the best.
 SEVERITY: tuple[Kind, ...] = ("error", "disagree", "undefined", "inconclusive", "unsupported", "agree")
 
@@ -126,6 +129,30 @@ def claims_first(estimates: tuple[Estimate, ...]) -> list[Estimate]:
 def verdict_of(estimate: Estimate, component: int) -> Kind:
     """The verdict on one component, which is the method's own where there is none on each."""
     return estimate.verdicts[component] if component < len(estimate.verdicts) else estimate.verdict
+
+
+def would_have_been_seen(estimate: Estimate, components: tuple[str, ...]) -> str:
+    """How small an error of a claim would have been seen, where it was held against error bars.
+
+    >>> estimate = Estimate(method="claimed", verdict="agree", detectable=(0.0002, 0.4, None))
+    >>> would_have_been_seen(estimate, ("w", "b", "c"))
+    'an error of 0.02 % in ∂f/∂w would have been seen, in ∂f/∂b only one of 40 %'
+    """
+    known = [
+        (share, derivative(component))
+        for share, component in zip(estimate.detectable, components, strict=False)
+        if share is not None
+    ]
+    if not known:
+        return ""
+    (least, best), (most, worst) = min(known), max(known)
+    if not math.isfinite(least):
+        return "no error would have been seen"
+    where = f" in {best}" if len(components) == 1 or most > _ALIKE * least else " in any component"
+    said = f"an error of {percent(least if most > _ALIKE * least else most)}{where} would have been seen"
+    if most <= _ALIKE * least:
+        return said
+    return f"{said}, in {worst} {f'only one of {percent(most)}' if math.isfinite(most) else 'none'}"
 
 
 def tally(verdicts: Iterator[Kind]) -> str:

@@ -267,7 +267,8 @@ def test_a_hand_derivative_that_does_not_fit_exits_with_2(run: Command, folder: 
     ran = run("check mine.py")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "gradlab: f: the hand derivative by x has shape (3, 2), and x needs (2, 3): it is transposed; write its .T\n"
+        "gradlab: f: the hand derivative by x has shape (3, 2), and x needs (2, 3): "
+        "it is the transpose of the right gradient: return its .T\n"
     )
 
 

@@ -111,21 +111,6 @@ def test_the_noise_of_a_black_box_without_any_is_that_of_rounding() -> None:
         assert difference.measured_noise(problem_of(lambda x, f=f: f(float(x)), x=1.0))[0] < 1e-14
 
 
-@pytest.mark.parametrize(
-    ("f", "x", "slope"),
-    [
-        (math.sin, 1.0, math.cos(1.0)),
-        (math.log, 2.0, 0.5),
-        (lambda x: x**3, 0.0, 0.0),
-        (math.exp, -3.0, math.exp(-3.0)),
-    ],
-)
-def test_extrapolated_differences_know_their_error(f: Any, x: float, slope: float) -> None:
-    estimate = difference.extrapolated(problem_of(lambda x: f(float(x)), x=x))
-    assert estimate.error is not None
-    assert abs(float(estimate.value[0, 0]) - slope) <= estimate.error[0, 0] <= 1e-8
-
-
 REFUSED: dict[str, tuple[Any, str]] = {
     "abs": (np.abs, "absolute is not analytic"),
     "a maximum": (lambda x: np.maximum(x, 0.0), "maximum is not analytic"),

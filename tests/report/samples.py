@@ -373,6 +373,106 @@ def one_lucky_point() -> r.Record:
     return run(case("lucky", tuple(points), function="x**2", claims=("x: x + 2",)))
 
 
+def lost_digits() -> r.Record:
+    """A claim that is right, and useless in float64; two methods that lose digits in the same way."""
+
+    def function(lib: Any, v: list[Any], _at: dict[str, Any]) -> Any:
+        return (1 - lib.cos(v[0])) / v[0] ** 2
+
+    one = point(function, {"x": 1e-4}, ("x",), [0.0])
+    cancelling = (
+        "∂/∂x: no correct digit: cancellation: 1 − 0.999999995 at homework.py:2 loses 8 digits, then "
+        "9999.999983333335 − 9999.99993922529 in the derivative of cos at homework.py:2 loses the others"
+    )
+    step = (
+        "∂/∂x: no correct digit: round-off: it is off by 7e-5 with the step h = 6e-6 (its error estimate is "
+        "0.002); the best step would be about 0.2, with an error of about 8e-8"
+    )
+    saturated = (
+        "∂/∂x: no correct digit: saturation: cos of 1e-9 at homework.py:5 is exactly 1, so 1 − 1 at "
+        "homework.py:6 is 0, where 5.0e-19 is right"
+    )
+    lost = {
+        "claimed": saturated,
+        "reverse": cancelling,
+        "forward": cancelling,
+        "finite_difference": step,
+    }
+    estimates = tuple(
+        replace(
+            e,
+            verdict="agree",
+            verdicts=("agree",),
+            values=(-4.410804525832646e-05,) if e.method in ("reverse", "forward") else e.values,
+            digits=(0.0,) if e.method in lost else e.digits,
+            lost=(lost[e.method],) if e.method in lost else (),
+        )
+        for e in one.estimates
+    )
+    one = replace(one, estimates=estimates, verdict="agree")
+    return run(
+        case(
+            "versine",
+            (one,),
+            function="def versine(x):\n    return (1 - np.cos(x)) / x**2",
+            claims=("homework:gradient",),
+            notes=("∂/∂x: the claim is right, but in float64 it keeps 0 correct digits here",),
+        )
+    )
+
+
+def black_box() -> r.Record:
+    """A function that can only be called: the reference has error bars, and an error must be so large."""
+    references = ["0.36235775448", "-0.0071", "1204.8"]
+    methods = [
+        estimate(
+            "finite_difference",
+            [0.362357754481, -0.0070993, 1204.81],
+            references,
+            errors=(4e-11,) * 3,
+            verdict="agree",
+            verdicts=("agree",) * 3,
+        ),
+        r.Estimate(method="reverse", verdict="unsupported", reason="it can't be traced: it is compiled"),
+    ]
+    claim = estimate("claimed", [0.3623577544766736, -0.007, 1204.8], references, verdict="agree")
+    claim = replace(claim, verdicts=("agree",) * 3, detectable=(2.2e-10, 0.0713, 4.2e-4))
+    one = r.Point(
+        given=True,
+        inputs=(argument("w", [0.3, 1e-9, 20.0]),),
+        value=(0.955336489125606,),
+        components=("w[0]", "w[1]", "w[2]"),
+        reference=tuple(references),
+        bars=(4e-11, 0.00025, 0.25),
+        asked="3 of the 20,000 components, drawn at random, and 8 random directions",
+        verdict="agree",
+        estimates=(*methods, claim),
+    )
+    return run(case("compiled", (one,), function="solver.energy", claims=("solver.gradient",)))
+
+
+def counterexample() -> r.Record:
+    """A wrong claim with the simplest point at which it is wrong, and code to paste."""
+    snippet = (
+        "import gradlab\n\n"
+        "result = gradlab.check(\n"
+        '    "ln(x1) + x1*x2 - sin(x2)",\n'
+        '    at={"x1": 1.0, "x2": 1.0},\n'
+        '    hand={"x1": "1/x1 + x2", "x2": "x1 + cos(x2)"},\n'
+        ")\n"
+        "print(result)  # ∂f/∂x2: 1.540302305868140, where 0.4596976941318603 is right\n"
+    )
+    found = r.Counterexample(
+        inputs=(argument("x1", 1.0), argument("x2", 1.0)),
+        component="x2",
+        claimed="1.5403023058681397174",
+        derivative="0.45969769413186028260",
+        snippet=snippet,
+    )
+    wrong = wrong_claim().cases[0]
+    return run(replace(wrong, counterexample=found))
+
+
 SAMPLES: dict[str, Callable[[], r.Record]] = {
     make.__name__: make
     for make in (
@@ -388,5 +488,8 @@ SAMPLES: dict[str, Callable[[], r.Record]] = {
         interrupted,
         empty,
         one_lucky_point,
+        lost_digits,
+        black_box,
+        counterexample,
     )
 }

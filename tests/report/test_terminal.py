@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 
 import pytest
@@ -11,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from gradlab import record as r
-from gradlab.report._wording import derivative, findings, outcome, passed
+from gradlab.report._wording import derivative, findings, outcome, passed, would_have_been_seen
 from gradlab.report.terminal import render, to_html, to_text
 from tests.report import samples
 
@@ -292,3 +293,81 @@ def test_a_case_that_ended_in_an_error_shows_what_there_is() -> None:
     text = to_text(samples.error())
     assert "homework.py:3" in text
     assert "return x * random.random()" in text
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_why_digits_are_lost_is_told_once_for_the_methods_that_lose_them_in_the_same_way(width: int) -> None:
+    text = to_text(samples.lost_digits(), width)
+    said = flat(text)
+    assert said.count("cancellation: 1 − 0.999999995 at homework.py:2 loses 8 digits") == 1
+    assert said.count("saturation: cos of 1e-9 at homework.py:5 is exactly 1") == 1
+    assert "round-off: it is off by 7e-5 with the step h = 6e-6" in said
+    number = re.search(r"([¹²³⁴⁵]) ∂/∂x: no correct digit: cancellation", said)
+    assert number
+    for method in ("reverse", "forward"):
+        assert f"{method}{number[1]}" in text
+    assert f"symbolic{number[1]}" not in text
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_reference_that_was_measured_has_its_error_bars_beside_it(width: int) -> None:
+    text = to_text(samples.black_box(), width)
+    for bar in ("0.36235775448 ± 4e-11", "-0.0071 ± 0.0003", "1204.8 ± 0.25"):
+        assert bar in text
+    assert "±" not in to_text(samples.lectures(), width)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_which_components_were_asked_is_told_where_not_all_were(width: int) -> None:
+    text = flat(to_text(samples.black_box(), width))
+    assert "asked 3 of the 20,000 components, drawn at random, and 8 random directions" in text
+    assert " asked " not in flat(to_text(samples.lectures(), width))
+
+
+@pytest.mark.parametrize(
+    ("detectable", "sentence"),
+    [
+        ((2e-4, 0.4, None), "an error of 0.02 % in ∂f/∂a would have been seen, in ∂f/∂b only one of 40 %"),
+        ((0.4, 2e-4, 0.01), "an error of 0.02 % in ∂f/∂b would have been seen, in ∂f/∂a only one of 40 %"),
+        ((2e-9, 4e-9, 3e-9), "an error of 4e-7 % in any component would have been seen"),
+        ((1e-9, math.inf, None), "an error of 1e-7 % in ∂f/∂a would have been seen, in ∂f/∂b none"),
+        ((math.inf, math.inf), "no error would have been seen"),
+        ((None, None), ""),
+        ((), ""),
+    ],
+)
+def test_how_large_an_error_must_be_to_be_seen_is_said_of_the_best_and_the_worst_component(
+    detectable: tuple[float | None, ...], sentence: str
+) -> None:
+    claim = r.Estimate(method="claimed", verdict="agree", detectable=detectable)
+    assert would_have_been_seen(claim, ("a", "b", "c")) == sentence
+
+
+def test_detectability_is_told_under_the_table_of_a_claim_that_was_held_against_error_bars() -> None:
+    text = flat(to_text(samples.black_box()))
+    assert "an error of 2.2e-8 % in ∂f/∂w[0] would have been seen, in ∂f/∂w[1] only one of 7.1 %" in text
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_the_simplest_counterexample_is_shown_with_code_that_can_be_pasted(width: int) -> None:
+    record = samples.counterexample()
+    text = to_text(record, width)
+    section = text[text.index("simplest counterexample") :]
+    assert "at        x1 = 1, x2 = 1" in section
+    assert "claimed   ∂f/∂x2 = 1.54030230586813" in section
+    assert "reference ∂f/∂x2 = 0.459697694131860" in section
+    found = record.cases[0].counterexample
+    assert found
+    code = [line for line in found.snippet.splitlines() if line]
+    assert [line for line in section.splitlines() if line in code] == code, "flush left, and not broken"
+
+
+def test_a_reason_that_several_methods_have_is_told_once() -> None:
+    reason = "it can't be traced: it is compiled"
+    case = samples.black_box().cases[0]
+    point = case.points[0]
+    others = [r.Estimate(method=m, verdict="unsupported", reason=reason) for m in ("forward", "symbolic")]
+    point = replace(point, estimates=(*point.estimates, *others))
+    text = to_text(samples.run(replace(case, points=(point,))))
+    assert text.count(reason) == 1
+    assert len(set(re.findall(r"(?:reverse|forward|symbolic)([¹²³⁴⁵])", text))) == 1

@@ -106,6 +106,7 @@ power: Primitive = elementwise(
     symbolic=lambda s, x, p: x**p,
     precise=lambda m, x, p: x**p,
     domain=lambda x, p: (x > 0) | ((p == np.round(p)) & ((x != 0) | (p >= 0))),
+    kinks=lambda y, x, p: np.where((p == np.round(p)) & (p >= 0), np.inf, x),
 )
 UFUNCS[np.power] = power
 

@@ -114,6 +114,7 @@ arctan2: Primitive = elementwise(
     analytic=False,
     symbolic="atan2",
     domain=lambda y, x: (y != 0) | (x > 0),
+    kinks=lambda z, y, x: np.where(x > 0, np.hypot(y, x), y),  # the cut is the negative x axis
 )
 sinh: Primitive = elementwise(np.sinh, lambda y, x: cosh(x), scalar=math.sinh)
 cosh: Primitive = elementwise(np.cosh, lambda y, x: sinh(x), scalar=math.cosh)

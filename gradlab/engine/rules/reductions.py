@@ -28,6 +28,18 @@ def _by_pairs(function: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> A
     return np.reshape(reduced, kept_shape(x.shape, axis)) if keepdims else reduced
 
 
+def _lead(x: Any, axis: tuple[int, ...]) -> Any:
+    """By how much the largest element leads the next."""
+    ordered = np.sort(_last(x, axis), axis=-1)
+    if ordered.shape[-1] < 2:
+        return np.full(ordered.shape[:-1], math.inf)
+    return ordered[..., -1] - ordered[..., -2]
+
+
+def _axes_of_position(x: Any, axis: int | None) -> tuple[int, ...]:
+    return tuple(range(x.ndim)) if axis is None else (axis % x.ndim,)
+
+
 def _extreme(name: str, ufunc: np.ufunc, sympy_name: str, sign: float) -> Primitive:
     """max or min. At a tie the cotangent is shared equally: a convention, the place is a kink."""
 
@@ -36,12 +48,7 @@ def _extreme(name: str, ufunc: np.ufunc, sympy_name: str, sign: float) -> Primit
         return winners / reduce_sum(winners, axis=axis, keepdims=True)
 
     def margin(y: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
-        ordered = np.sort(_last(sign * x, axis), axis=-1)
-        return (
-            ordered[..., -1] - ordered[..., -2]
-            if ordered.shape[-1] > 1
-            else np.full(ordered.shape[:-1], math.inf)
-        )
+        return _lead(sign * x, axis)
 
     return structural(
         name,
@@ -113,7 +120,7 @@ _position: Primitive = structural(
     "argmax",
     lambda x, axis: np.argmax(x, axis),
     None,
-    kinks=lambda y, x, axis: np.inf,
+    kinks=lambda y, x, axis: _lead(x, _axes_of_position(x, axis)),
     analytic=False,
     examples=_POSITIONS,
 )
@@ -121,7 +128,7 @@ _lowest_position: Primitive = structural(
     "argmin",
     lambda x, axis: np.argmin(x, axis),
     None,
-    kinks=lambda y, x, axis: np.inf,
+    kinks=lambda y, x, axis: _lead(-x, _axes_of_position(x, axis)),
     analytic=False,
     examples=_POSITIONS,
 )

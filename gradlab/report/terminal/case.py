@@ -7,9 +7,9 @@ from textwrap import dedent
 
 from rich.text import Text
 
-from gradlab.record import CaseRecord, Input, Point, Record
-from gradlab.report._numerals import array
-from gradlab.report._wording import outcome, plural, tally, why
+from gradlab.record import CaseRecord, Counterexample, Input, Point, Record
+from gradlab.report._numerals import array, shortened
+from gradlab.report._wording import derivative, outcome, plural, tally, why
 from gradlab.report.terminal.components import component_lines
 from gradlab.report.terminal.cost import cost_lines
 from gradlab.report.terminal.layout import Lines, Page, flowing, hanging, labelled, rule, table, width_of
@@ -43,6 +43,8 @@ def case_lines(case: CaseRecord, record: Record, page: Page) -> Lines:
         lines += hanging(Text("   "), Text(case.reason, tone), page)
     lines += [Text(), *_question(case, page)]
     lines += _points(case, record, page)
+    if case.counterexample is not None:
+        lines += _counterexample(case.counterexample, page)
     return lines + cost_lines(case, page)
 
 
@@ -139,9 +141,7 @@ def _points(case: CaseRecord, record: Record, page: Page) -> Lines:
 
 
 def _point(point: Point, case: CaseRecord, page: Page, calm: bool) -> Lines:
-    lines: Lines = []
-    for number, inputs in enumerate(flowing([_input(item, page) for item in point.inputs], page)):
-        lines += labelled("" if number else "at", inputs, page)
+    lines = _inputs(point.inputs, page)
     name = "y" if any(" by " in component for component in point.components) else "f"
     if point.value:
         shape = () if len(point.value) == 1 else (len(point.value),)
@@ -155,8 +155,29 @@ def _point(point: Point, case: CaseRecord, page: Page, calm: bool) -> Lines:
     if len(shown) < len(point.kinks):
         rest = plural(len(point.kinks) - len(shown), "more kink")
         lines += labelled("", Text(f"and {rest} (-v shows all)", QUIET), page)
+    if point.asked:
+        lines += labelled("asked", Text(point.asked), page)
     body = component_lines(point, page, calm=calm)
     return [*lines, *([Text(), *body] if body else [])]
+
+
+def _inputs(inputs: tuple[Input, ...], page: Page) -> Lines:
+    lines: Lines = []
+    for number, items in enumerate(flowing([_input(item, page) for item in inputs], page)):
+        lines += labelled("" if number else "at", items, page)
+    return lines
+
+
+def _counterexample(found: Counterexample, page: Page) -> Lines:
+    """The simplest point at which the claim is wrong, and code that shows it."""
+    lines = [Text(), Text("  simplest counterexample", NAME), *_inputs(found.inputs, page)]
+    name = derivative(found.component)
+    lines += labelled("claimed", Text(f"{name} = {shortened(found.claimed, 16)}"), page)
+    lines += labelled("reference", Text(f"{name} = {shortened(found.derivative, 16)}"), page)
+    variables = {item.name for item in found.inputs if item.differentiated}
+    code = _code(found.snippet.strip("\n"), variables)
+    # Flush left, as it is to be pasted.
+    return lines + ([Text(), *hanging(Text(), code, page)] if found.snippet else [])
 
 
 def _input(item: Input, page: Page) -> Text:

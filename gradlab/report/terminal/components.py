@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from gradlab.record import Estimate, Point
-from gradlab.report._numerals import aligned, difference, digits, plain, reference, shortened, split_at_digit
+from gradlab.report._numerals import (
+    aligned,
+    difference,
+    digits,
+    plain,
+    reference,
+    short,
+    shortened,
+    split_at_digit,
+)
 from gradlab.report._wording import (
     SEVERITY,
     Finding,
@@ -23,6 +32,7 @@ from gradlab.report._wording import (
     method_name,
     plural,
     verdict_of,
+    would_have_been_seen,
 )
 from gradlab.report.terminal.layout import Footnotes, Lines, Page, hanging, indented, table, width_of
 from gradlab.report.terminal.palette import CLAIM, NAME, QUIET, mark, style
@@ -56,7 +66,7 @@ def component_lines(point: Point, page: Page, *, calm: bool = False) -> Lines:
     if not point.components:
         return []
     estimates, count, notes = claims_first(point.estimates), len(point.components), Footnotes()
-    labels = _labels(estimates, notes, page)
+    labels = _labels(point, estimates, notes, page)
     room = page.width - width_of(labels)
     shown = list(range(count)) if page.verbosity > 0 or count <= _MANY else _worst(point)
     columns = [_component(point, estimates, index, calm) for index in shown]
@@ -98,22 +108,28 @@ def _least(estimates: tuple[Estimate, ...], component: int) -> float:
     return min((count for count in known if count is not None), default=99.0)
 
 
-def _labels(estimates: list[Estimate], notes: Footnotes, page: Page) -> Lines:
+def _labels(point: Point, estimates: list[Estimate], notes: Footnotes, page: Page) -> Lines:
     labels = [Text(), Text("  reference")]
     for estimate in estimates:
         claimed = estimate.method == "claimed"
+        # Where it matters most, it is the reason of the verdict too, and has been told.
+        told = estimate.verdict == "agree" and estimate.reason
+        seen = "" if told else would_have_been_seen(estimate, point.components)
         label = Text("▸ " if claimed else "  ").append(method_name(estimate.method), CLAIM if claimed else "")
-        for remark in _remarks(estimate, page):
-            label.append(notes.sign(remark), QUIET)
+        alone = sum(other.reason == estimate.reason for other in estimates) == 1
+        remarks = [*_remarks(estimate, page, alone), *([seen] if seen else [])]
+        label.append("·".join(map(notes.sign, remarks)), QUIET)
         labels.append(label)
     return labels
 
 
-def _remarks(estimate: Estimate, page: Page) -> Iterator[str]:
+def _remarks(estimate: Estimate, page: Page, alone: bool) -> Iterator[str]:
+    """What is to be said of a method; a reason that several have is told once, without their names."""
     name = method_name(estimate.method)
     told_above = estimate.method == "claimed" and estimate.verdict == "disagree"
     if estimate.verdict != "agree" and estimate.reason and not told_above:
-        yield f"{name}: {estimate.reason}"
+        yield f"{name}: {estimate.reason}" if alone else estimate.reason
+    yield from estimate.lost
     if estimate.steps:
         sizes = sorted({f"{float(step):.3g}" for step in estimate.steps}, key=float)
         span = sizes[0] if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}"
@@ -135,7 +151,12 @@ def _component(point: Point, estimates: list[Estimate], index: int, calm: bool) 
         _cell(numeral, width, estimate, index, calm)
         for numeral, estimate in zip(numerals[1:], estimates, strict=True)
     ]
-    return _Column([header, Text(numerals[0]), *cells])
+    return _Column([header, Text.assemble(numerals[0], (_bar(point, index), QUIET)), *cells])
+
+
+def _bar(point: Point, index: int) -> str:
+    """The reference's error bar, where it was measured."""
+    return f" ± {short(point.bars[index])}" if index < len(point.bars) else ""
 
 
 def _cell(numeral: str, width: int, estimate: Estimate, index: int, calm: bool) -> Text:

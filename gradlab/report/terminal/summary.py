@@ -29,8 +29,10 @@ def legend_lines(record: Record, page: Page) -> Lines:
     """What the words of the tables mean, once."""
     if not any(point.components for case in record.cases for point in case.points):
         return []
+    points = [point for case in record.cases for point in case.points]
+    measured = "; with ±, measured, and its error bar" if any(point.bars for point in points) else ""
     words = {
-        "reference": f"the derivative, computed with {record.digits} digits",
+        "reference": f"the derivative, computed with {record.digits} digits{measured}",
         "digits": "how many leading digits of a value are right (a float64 has 15 to 17)",
     }
     if any(case.swell or case.timing for case in record.cases):

@@ -1,0 +1,283 @@
+"""What can only be called: its slopes with error bars, by element; or of very many elements by a sample of
+them, and along random directions through all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradlab.judge.compare import Exact, Reference
+from gradlab.measure.noise import SPACINGS, VALUES, direction_of
+from gradlab.measure.slope import Samples, extrapolated, quantum_of, steps
+from gradlab.methods import Problem, element_types, function_value
+from gradlab.methods.finite_difference import measured_noise
+from gradlab.numbers.precise import Precise
+
+FINER = 28
+"""Where a slope does not settle, its next steps begin shorter by 2**FINER."""
+FAMILIES = 4
+"""So often."""
+SETTLED = 2.0**-10
+"""A slope has settled if its bar is no longer than this share of it …"""
+FLAT = 1e-7
+"""… or than this share of f itself, as along x of cos x at 0."""
+UNSOUND = 1e-9
+"""A computed function is another than the one that was meant: by this share its slopes may differ …"""
+CONDITION = 10.0
+"""… and by so many times its relative noise, which tells how it magnifies roundings."""
+TINY = 2.0**-8
+"""An element that is smaller is asked with steps of its own size too."""
+
+MOST_ELEMENTS = 400
+"""All asked one by one; of more, a sample."""
+SAMPLE = 64
+DIRECTIONS = 16
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A direction in the space of the derived arguments, by its elements that are not zero."""
+
+    columns: np.ndarray
+    sizes: np.ndarray
+
+    def of(self, derivative: np.ndarray) -> np.ndarray:
+        """The slopes along it, shape (rows,), of what has a derivative of shape (rows, columns)."""
+        slopes: np.ndarray = derivative[:, self.columns] @ self.sizes
+        return slopes
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Slopes along directions, with error bars; arrays of shape (rows, directions)."""
+
+    value: np.ndarray
+    bar: np.ndarray
+    size: np.ndarray
+    """Of f, as large as it was seen, by unit of the argument."""
+    calls: int
+
+    def refined_by(self, finer: Measured, places: Sequence[int]) -> Measured:
+        """With the slopes at finer steps in some places, where their bars are shorter; or where they
+        contradict: what looks like noise from afar may be the function.
+        """
+        value, bar, size = self.value.copy(), self.bar.copy(), self.size.copy()
+        with np.errstate(invalid="ignore"):
+            apart = np.abs(finer.value - value[:, places]) > finer.bar + bar[:, places]
+        better = ((finer.bar < bar[:, places]) | apart) & np.isfinite(finer.bar) & np.isfinite(finer.value)
+        value[:, places] = np.where(better, finer.value, value[:, places])
+        bar[:, places] = np.where(better, finer.bar, bar[:, places])
+        size[:, places] = np.where(better, finer.size, size[:, places])
+        return Measured(value, bar, size, self.calls + finer.calls)
+
+    def reference(self, row: int, place: int) -> Reference:
+        """One slope as a reference; without a value where it did not settle."""
+        value, bar = float(self.value[row, place]), float(self.bar[row, place])
+        if not (math.isfinite(value) and math.isfinite(bar)):
+            return Reference(None)
+        number = Precise(30).number
+        exact = Exact(number(value), number(bar))
+        return Reference(exact, witnesses=("finite_difference",), scale=float(self.size[row, place]))
+
+    def is_settled(self) -> np.ndarray:
+        """Which directions have a bar that tells something, for all rows."""
+        short = np.maximum(SETTLED * np.abs(self.value), FLAT * self.size)
+        settled: np.ndarray = self.bar <= np.maximum(short, np.finfo(np.float64).tiny)
+        everywhere: np.ndarray = np.all(settled, axis=0)
+        return everywhere
+
+
+@dataclass(frozen=True)
+class Along:
+    """A direction through all elements, and the slope of each output along it."""
+
+    direction: Direction
+    references: tuple[Reference, ...]
+
+
+def measured_references(problem: Problem) -> list[Reference]:
+    """The derivatives of a black box, row by row; of very many elements, those of a random sample."""
+    columns = sampled_columns(problem)
+    found = element_slopes(problem, columns)
+    whole = [Reference(None, sampled=False)] * (problem.rows * problem.columns)
+    for row in range(problem.rows):
+        for place, column in enumerate(columns):
+            whole[row * problem.columns + column] = found.reference(row, place)
+    return whole
+
+
+def sampled_columns(problem: Problem) -> list[int]:
+    """The elements that are asked one by one."""
+    count = problem.columns
+    if count <= problem.effort * MOST_ELEMENTS:
+        return list(range(count))
+    chosen = np.random.default_rng(0).choice(count, min(SAMPLE, count), replace=False)
+    return sorted(chosen.tolist())
+
+
+def random_slopes(problem: Problem) -> list[Along]:
+    """The slopes along random directions through all elements, each of which moves by its size or theirs."""
+    x = problem.flat()
+    typical = float(np.sqrt(np.mean(x**2))) or 1.0
+    size = np.maximum(np.abs(x), typical)
+    directions = [Direction(np.arange(x.size), direction_of(size, seed)) for seed in range(DIRECTIONS)]
+    found = slopes_along(problem, directions, np.ones(len(directions)), {})
+    return [
+        Along(direction, tuple(found.reference(row, k) for row in range(problem.rows)))
+        for k, direction in enumerate(directions)
+    ]
+
+
+def element_that_is_off(
+    problem: Problem, row: int, claimed: np.ndarray, allowed: np.ndarray, direction: Direction
+) -> int:
+    """The element because of which a claim for one output, shape (columns,), is off along a direction, by
+    halving it. allowed: the claim's error bars.
+    """
+    while direction.columns.size > 1:
+        half = direction.columns.size // 2
+        first = Direction(direction.columns[:half], direction.sizes[:half])
+        slope = slopes_along(problem, [first], np.ones(1), {})
+        bar = float(slope.bar[row, 0] + np.abs(first.sizes) @ allowed[first.columns])
+        is_off = not abs(float(slope.value[row, 0] - first.sizes @ claimed[first.columns])) <= bar
+        direction = first if is_off else Direction(direction.columns[half:], direction.sizes[half:])
+    return int(direction.columns[0])
+
+
+def element_slopes(problem: Problem, columns: Sequence[int]) -> Measured:
+    """The derivatives by some elements. Steps begin at the element's size and at least 1; and again at
+    its own size where that is tiny.
+    """
+    x = problem.flat()[list(columns)]
+    lines = [Direction(np.array([j]), np.ones(1)) for j in columns]
+    tiny = [k for k in range(len(columns)) if 0 < abs(x[k]) < TINY]
+    return slopes_along(problem, lines, np.maximum(1.0, np.abs(x)), {k: abs(x[k]) for k in tiny})
+
+
+def slopes_along(
+    problem: Problem, directions: Sequence[Direction], sizes: np.ndarray, again: Mapping[int, float]
+) -> Measured:
+    """The slopes along directions, by steps that begin at a power of two near each one's size, and again
+    at another size. Where a slope does not settle its steps go on, as far as float64 has numbers between.
+    """
+    shape = (problem.rows, len(directions))
+    found = Measured(np.full(shape, np.nan), np.full(shape, np.inf), np.zeros(shape), 0)
+    quantum = np.full(shape, np.inf)
+    exponents = np.frexp(sizes)[1] - 1
+    left = list(range(len(directions)))
+    with np.errstate(all="ignore"):
+        for _ in range(FAMILIES):
+            found = _asked_again(problem, directions, exponents, left, found, quantum)
+            exponents = exponents - FINER
+            left = [k for k, settled in enumerate(found.is_settled()) if not settled]
+            if not left:
+                break
+        if again:
+            left = list(again)
+            exponents[left] = np.frexp(list(again.values()))[1] - 1
+            found = _asked_again(problem, directions, exponents, left, found, quantum)
+    return found
+
+
+def _asked_again(
+    problem: Problem,
+    directions: Sequence[Direction],
+    exponents: np.ndarray,
+    places: Sequence[int],
+    found: Measured,
+    quantum: np.ndarray,
+) -> Measured:
+    """Some slopes with steps of other sizes; the quantum that has been seen is kept."""
+    units = np.ldexp(1.0, exponents[list(places)])
+    lines = [
+        Direction(directions[k].columns, directions[k].sizes * unit)
+        for k, unit in zip(places, units, strict=True)
+    ]
+    samples = _samples(problem, lines)
+    if len(samples) < 3:
+        return found
+    return found.refined_by(_extrapolated(problem, lines, samples, units, places, quantum), places)
+
+
+def _extrapolated(
+    problem: Problem,
+    lines: Sequence[Direction],
+    samples: Sequence[Samples],
+    units: np.ndarray,
+    places: Sequence[int],
+    quantum: np.ndarray,
+) -> Measured:
+    """The slopes that samples give, by units of the argument."""
+    table = (problem.rows, len(lines))
+    quantum[:, places] = np.minimum(quantum[:, places], quantum_of(samples).reshape(table))
+    noise = measured_noise(problem, _sizes(problem, lines))
+    slopes = extrapolated(samples, np.repeat(noise, len(lines)), quantum[:, places].ravel())
+    size = np.fmax.reduce([s.size for s in samples]).reshape(table)
+    unsound = np.minimum(1.0, UNSOUND + CONDITION * noise[:, None] / size)
+    value, bar = slopes.value.reshape(table), slopes.bar.reshape(table)
+    return Measured(
+        value / units,
+        (bar + unsound * np.abs(value)) / units,
+        size / units,
+        2 * len(samples) * len(lines) + len(SPACINGS) * VALUES + 1,
+    )
+
+
+def _sizes(problem: Problem, lines: Sequence[Direction]) -> np.ndarray:
+    """How far the lines reach in each element; 0 where none goes."""
+    sizes = np.zeros(problem.columns)
+    for line in lines:
+        sizes[line.columns] = np.maximum(sizes[line.columns], np.abs(line.sizes))
+    return sizes
+
+
+def _samples(problem: Problem, lines: Sequence[Direction]) -> list[Samples]:
+    """Differences along every line, from the widest step to the finest that the numbers allow; arrays in
+    the order of (rows, lines).
+    """
+    x, types = problem.flat(), element_types(problem)
+    middle = np.abs(problem.value)
+    found = []
+    for h in steps(np.ones(1)):
+        step = float(h[0])
+        columns = [_sample(problem, x, types, line, step) for line in lines]
+        if all(column is None for column in columns):
+            break
+        nothing = np.full((5, problem.rows), np.nan)
+        table = np.stack([nothing if c is None else c for c in columns], axis=2)
+        difference, change, size, varied, skew = table.reshape(5, -1)
+        size = np.fmax(size, np.repeat(middle, len(lines)))
+        size[size == 0] = 1.0  # of a function that is 0 here nothing is known: as if its parts were of size 1
+        found.append(Samples(np.full(size.shape, step), difference, change, size, varied, skew))
+    return found
+
+
+def _sample(
+    problem: Problem, x: np.ndarray, types: Sequence[np.dtype], line: Direction, h: float
+) -> np.ndarray | None:
+    """(difference, |change|, size, varied, skew) of each output; None where the two points do not lie apart."""
+    here, own = x[line.columns], [types[j] for j in line.columns]
+    beside = [
+        np.array([t.type(v) for t, v in zip(own, here + side * h * line.sizes, strict=True)], dtype=float)
+        for side in (1, -1)
+    ]
+    up, down = ((points - here) / line.sizes for points in beside)
+    if not (np.all(up > 0) and np.all(down < 0)):
+        return None
+    above, below = x.copy(), x.copy()
+    above[line.columns], below[line.columns] = beside
+    f_above, f_below = function_value(problem, above), function_value(problem, below)
+    change = f_above - f_below
+    distance = float(np.mean(up - down))
+    astray = float(np.max(np.abs(up - down - distance)))
+    bend = np.abs(f_above - 2 * problem.value + f_below) / h**2
+    difference = change / distance
+    rounded = 2.0**-52 * np.max(np.abs(here / line.sizes))  # as if the inner roundings were x's
+    skew = bend * (np.max(np.abs(up + down)) / 2 + rounded) + np.abs(difference) * astray / h
+    size = np.fmax(np.abs(f_above), np.abs(f_below))
+    varied = np.fmax(np.abs(f_above - problem.value), np.abs(f_below - problem.value))
+    return np.array([difference, np.abs(change), size, varied, skew])
