@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import platform
+import signal
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from importlib import metadata
@@ -27,6 +29,8 @@ from benchmarks.verdicts.verify import verify
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- measured: written by --readme -->\n", "<!-- end -->\n"
+SECONDS = 20.0
+OUT_OF_TIME = f"not done after {SECONDS:g} s"
 QUICK = 4
 """A quick run takes every fourth function, at its first point."""
 
@@ -134,6 +138,10 @@ def examine(unit: Unit) -> list[Outcome]:
             seconds = 0.0
             if mutant is not None and mutant in screened:
                 answer = Answer("refused", screened[mutant])
+            elif found and found[-1].tool == name and found[-1].reason == OUT_OF_TIME:
+                answer = Answer(
+                    "error", OUT_OF_TIME
+                )  # it is the function that holds the tool up, not the claim
             else:
                 start = time.perf_counter()
                 answer = _asked(TOOLS[name], subject, inputs, mutant.claim if mutant else subject.gradient)
@@ -156,13 +164,34 @@ def _screened(tool: str, subject: Subject, inputs: Inputs, spoiled: Sequence[Mut
 
 def _asked(tool: Callable[..., Answer], subject: Subject, inputs: Inputs, claim: Any) -> Answer:
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), _at_most(SECONDS):
             return tool(subject, inputs, claim)
+    except TimeoutError as error:
+        return Answer("error", str(error))
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         return Answer(
             "error", f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}: {error}"
         )
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Raises TimeoutError after so long: a far step may lead a loop of the function to no end."""
+
+    def stop(*_: Any) -> None:
+        raise TimeoutError(OUT_OF_TIME)
+
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _outcome(

@@ -12,13 +12,15 @@ import numpy as np
 
 from gradlab.judge.compare import Exact, Reference
 from gradlab.measure.noise import SPACINGS, VALUES, direction_of
-from gradlab.measure.slope import Samples, extrapolated, quantum_of, steps
+from gradlab.measure.slope import FIRST, Samples, extrapolated, quantum_of, steps
 from gradlab.methods import Problem, element_types, function_value
 from gradlab.methods.finite_difference import measured_noise
 from gradlab.numbers.precise import Precise
 
 FINER = 28
 """Where a slope does not settle, its next steps begin shorter by 2**FINER."""
+JUMPS = 2.0**10
+"""Slopes are compared so many steps to the left and right."""
 FAMILIES = 4
 """So often."""
 SETTLED = 2.0**-10
@@ -59,20 +61,29 @@ class Measured:
     bar: np.ndarray
     size: np.ndarray
     """Of f, as large as it was seen, by unit of the argument."""
+    step: np.ndarray
+    """The finest that the slope is made of."""
+    same: np.ndarray
+    """Whether f was the same on both sides at every step."""
     calls: int
 
     def refined_by(self, finer: Measured, places: Sequence[int]) -> Measured:
         """With the slopes at finer steps in some places, where their bars are shorter; or where they
-        contradict: what looks like noise from afar may be the function.
+        contradict: what looks like noise from afar may be the function. Where f does not change at all at
+        the finer steps it may be flat, or rounded: then either may be right.
         """
-        value, bar, size = self.value.copy(), self.bar.copy(), self.size.copy()
+        value, bar, size, step = self.value.copy(), self.bar.copy(), self.size.copy(), self.step.copy()
         with np.errstate(invalid="ignore"):
             apart = np.abs(finer.value - value[:, places]) > finer.bar + bar[:, places]
         better = ((finer.bar < bar[:, places]) | apart) & np.isfinite(finer.bar) & np.isfinite(finer.value)
+        either = finer.same & apart
+        better &= ~either
+        bar[:, places] = np.where(either, bar[:, places] + np.abs(value[:, places]), bar[:, places])
         value[:, places] = np.where(better, finer.value, value[:, places])
         bar[:, places] = np.where(better, finer.bar, bar[:, places])
         size[:, places] = np.where(better, finer.size, size[:, places])
-        return Measured(value, bar, size, self.calls + finer.calls)
+        step[:, places] = np.where(better, finer.step, step[:, places])
+        return Measured(value, bar, size, step, finer.same, self.calls + finer.calls)
 
     def reference(self, row: int, place: int) -> Reference:
         """One slope as a reference; without a value where it did not settle."""
@@ -165,9 +176,17 @@ def slopes_along(
     at another size. Where a slope does not settle its steps go on, as far as float64 has numbers between.
     """
     shape = (problem.rows, len(directions))
-    found = Measured(np.full(shape, np.nan), np.full(shape, np.inf), np.zeros(shape), 0)
+    found = Measured(
+        np.full(shape, np.nan),
+        np.full(shape, np.inf),
+        np.zeros(shape),
+        np.ones(shape),
+        np.zeros(shape, dtype=bool),
+        0,
+    )
     quantum = np.full(shape, np.inf)
     exponents = np.frexp(sizes)[1] - 1
+    reach = np.ldexp(1.0, exponents + FIRST)
     left = list(range(len(directions)))
     with np.errstate(all="ignore"):
         for _ in range(FAMILIES):
@@ -180,7 +199,37 @@ def slopes_along(
             left = list(again)
             exponents[left] = np.frexp(list(again.values()))[1] - 1
             found = _asked_again(problem, directions, exponents, left, found, quantum)
+        _widen_over_jumps(problem, directions, found, reach)
     return found
+
+
+def _widen_over_jumps(
+    problem: Problem, directions: Sequence[Direction], found: Measured, reach: np.ndarray
+) -> None:
+    """Lengthen the bars of slopes that are the same at the point and to either side of it, no farther than
+    the reach, but are not those of f on the whole from side to side: f jumps in between, as by a cancellation that leaves it few digits.
+    """
+    x = problem.flat()
+    for k, direction in enumerate(directions):
+        h = float(np.min(found.step[:, k]))
+        aside = min(JUMPS * h, float(reach[k]))
+        if aside < 8 * h:
+            continue
+        at = [-aside - h, -aside, -aside + h, aside - h, aside, aside + h]
+        beside = [x.copy() for _ in at]
+        for point, distance in zip(beside, at, strict=True):
+            point[direction.columns] += distance * direction.sizes
+        if np.array_equal(beside[0], beside[2]):
+            continue
+        f = [function_value(problem, point) for point in beside]
+        value, bar = found.value[:, k], found.bar[:, k]
+        alike = [
+            np.abs(slope - value) <= 0.01 * np.abs(value) + bar
+            for slope in ((f[2] - f[0]) / (2 * h), (f[5] - f[3]) / (2 * h))
+        ]
+        off = np.abs((f[4] - f[1]) / (2 * aside) - value)
+        jumps = alike[0] & alike[1] & (off > 0.1 * np.abs(value) + 8 * bar)
+        found.bar[:, k] = np.where(jumps, bar + off, bar)
 
 
 def _asked_again(
@@ -223,6 +272,8 @@ def _extrapolated(
         value / units,
         (bar + unsound * np.abs(value)) / units,
         size / units,
+        slopes.step.reshape(table) * units,
+        np.all([s.change == 0 for s in samples], axis=0).reshape(table),
         2 * len(samples) * len(lines) + len(SPACINGS) * VALUES + 1,
     )
 
@@ -274,10 +325,11 @@ def _sample(
     change = f_above - f_below
     distance = float(np.mean(up - down))
     astray = float(np.max(np.abs(up - down - distance)))
-    bend = np.abs(f_above - 2 * problem.value + f_below) / h**2
+    bend = np.abs(f_above - problem.value + (f_below - problem.value))
     difference = change / distance
     rounded = 2.0**-52 * np.max(np.abs(here / line.sizes))  # as if the inner roundings were x's
-    skew = bend * (np.max(np.abs(up + down)) / 2 + rounded) + np.abs(difference) * astray / h
+    astray_by = (np.max(np.abs(up + down)) / 2 + rounded) / h**2
+    skew = bend * astray_by + np.abs(difference) * astray / h
     size = np.fmax(np.abs(f_above), np.abs(f_below))
     varied = np.fmax(np.abs(f_above - problem.value), np.abs(f_below - problem.value))
     return np.array([difference, np.abs(change), size, varied, skew])

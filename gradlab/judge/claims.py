@@ -47,7 +47,7 @@ def judge_traced(
     open_ones = [k for k, verdict in enumerate(verdicts) if verdict == "disagree"]
     open_ones.sort(key=lambda k: -_relative(exact[k], references[k]))
     for k, own in zip(open_ones, noise(open_ones) if open_ones else (), strict=True):
-        verdicts[k] = judge_exact(exact[k], references[k], float(own))
+        verdicts[k] = judge_exact(exact[k], references[k], own)
     return verdicts
 
 

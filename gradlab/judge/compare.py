@@ -47,10 +47,15 @@ def exact_values(fewer: Sequence[Any], more: Sequence[Any], digits_gained: int) 
     """Values with error estimates, from two evaluations of which one carries more digits.
 
     Their difference is the rounding error of the shorter one; the longer one's is smaller by the
-    digits gained, of which half are counted on.
+    digits gained, of which half are counted on. Of two that have no digit in common the longer one may be
+    nothing but rounding itself.
     """
-    shrink = _ten_to(-(digits_gained // 2))
-    return [Exact(b, abs(b - a) * shrink) for a, b in zip(fewer, more, strict=True)]
+    shrink, tenth = _ten_to(-(digits_gained // 2)), _ten_to(-1)
+    found = []
+    for a, b in zip(fewer, more, strict=True):
+        error = abs(b - a)
+        found.append(Exact(b, max(error * shrink, abs(b)) if error > abs(b) * tenth else error * shrink))
+    return found
 
 
 def same(a: Exact, b: Exact, digits: int) -> bool:
@@ -110,10 +115,10 @@ def correct_digits(value: float, reference: Any) -> float | None:
 def decimal_text(exact: Exact, digits: int) -> str:
     """A reference in decimal with the digits that its error leaves known."""
     known = digits
-    if exact.error and exact.value:
-        known = min(digits, max(1, math.floor(float(-_log10(exact.error / abs(exact.value))))))
-    elif exact.error and not exact.value:
+    if exact.error >= abs(exact.value):
         return "0"
+    if exact.error:
+        known = min(digits, max(1, math.floor(float(-_log10(exact.error / abs(exact.value))))))
     return Precise(digits + 10).text(exact.value, known)
 
 

@@ -38,6 +38,8 @@ SHOWN = 4
 WITNESS = "one-sided slopes"
 _ROUNDED = 2.0**-46
 """Slopes that differ by less may do so because a constant in the code (np.pi) is rounded."""
+_MEASURED = 1e-7
+"""Measured slopes that differ by less may do so because of curvature within the finest step."""
 _CLAIM = 1e-12
 """A claim in float64 may be off by this, relative to the slopes."""
 
@@ -73,7 +75,8 @@ def _the_same(left: Side, right: Side) -> bool:
         difference = abs(left.exact.value - right.exact.value)
         size = max(abs(left.exact.value), abs(right.exact.value))
         return bool(difference <= left.exact.error + right.exact.error + _ROUNDED * size)
-    return left.slope == right.slope or abs(left.slope - right.slope) <= left.error + right.error
+    apart, size = abs(left.slope - right.slope), max(abs(left.slope), abs(right.slope))
+    return left.slope == right.slope or apart <= left.error + right.error + _MEASURED * size
 
 
 @dataclass(frozen=True)

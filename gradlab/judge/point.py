@@ -141,9 +141,9 @@ def _of_witnesses(
         differ = f"{' and '.join(named)} differ, and no majority says which is right"
         why = differ if named else "no method gives a reference"
         verdicts.insert(0, Verdict("inconclusive", f"{derivative_by(components[missing[0]])}: {why}"))
-    verdict = worst(verdicts)
-    heard = [t.method for t in testimonies if t.verdict.ok] + [name for r in found for name in r.witnesses]
     is_judged = any(t.method == "claimed" and t.verdicts for t in testimonies)  # and has its own verdict
+    verdict = worst(verdicts or ([Verdict("agree")] if is_judged else []))
+    heard = [t.method for t in testimonies if t.verdict.ok] + [name for r in found for name in r.witnesses]
     if verdict.ok and not is_judged and len({FAMILIES.get(name, name) for name in heard}) < 2:
         alone = " and ".join(dict.fromkeys(heard))
         return Verdict("inconclusive", f"nothing independent to compare {alone} with")

@@ -21,7 +21,7 @@ VISIBLE = 0.5
 """Error bars that would hide a relative error as large as this are too wide to tell."""
 GREY = 4.0
 """A claim has to be so many bars away to be wrong: a bar is an estimate."""
-FLAT = 1e-4
+FLAT = 1e-5
 """A derivative is zero as far as can be told if its bar is no longer than this share of the function's scale."""
 
 
@@ -52,7 +52,7 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     )
 
 
-def judge_exact(value: Exact, reference: Reference, noise: float = 0.0) -> Kind:
+def judge_exact(value: Exact, reference: Reference, noise: Any = 0.0) -> Kind:
     """Right or wrong, at 50 digits; `noise` is what rounded decimal constants may do."""
     if reference.exact is None:
         return "inconclusive"
@@ -101,7 +101,7 @@ def judge_measured(
     difference = float(abs(reference.exact.value - value))
     detectable = 2 * bar / (size - bar) if size > bar else None
     if difference <= bar or difference <= 1.0001 * typed:
-        is_zero = abs(value) <= 0.1 * bar and bar <= FLAT * scale
+        is_zero = max(abs(value), size) <= bar <= FLAT * scale
         seen = detectable is not None and detectable <= VISIBLE
         told = seen or is_zero or slack <= typed or bar == 0
         return "agree" if told else "inconclusive", detectable

@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-VALUES = 9
-"""Points on the line; their difference table has VALUES − 1 orders."""
+VALUES = 13
+"""Points on the line."""
 SPACINGS = (-44, -36, -28, -20, -12, -6)
 """Powers of two of the argument's size, tried in turn: a function that rounds its result, or works in
 float32, has the same value at points that are too close.
@@ -28,6 +28,10 @@ NOISE = 1e-6
 """A structure that is smaller than this share of the function counts as noise at every spacing: the roundings
 of a cancellation look smooth from nearby.
 """
+BROKEN = 1e-6
+"""What vanishes beside a kink or a jump: squares."""
+STRUCTURE = 1e-2
+"""What is larger than this share of the function, and shows at a wider spacing alone, is the function."""
 ALIKE = 4.0
 """Standard deviations of three orders that differ by no more are the same."""
 
@@ -47,6 +51,7 @@ def ecnoise(values: np.ndarray) -> np.ndarray:
     with np.errstate(all="ignore"):
         unit = np.max(np.abs(values), axis=0)  # so that squares neither overflow nor underflow
         differences = np.diff(values / unit, axis=0)
+        broken = _are_broken(differences)
         sizes, changes = np.full((points - 1, columns), np.nan), np.zeros((points - 1, columns), dtype=bool)
         for order in range(1, points):
             share = math.factorial(order) ** 2 / math.factorial(2 * order)
@@ -58,7 +63,7 @@ def ecnoise(values: np.ndarray) -> np.ndarray:
             three = sizes[order : order + 3]
             alike = (three.max(axis=0) <= ALIKE * three.min(axis=0)) & changes[order]
             found = np.where(np.isnan(found) & alike, sizes[order], found)
-    found[_are_too_close(values)] = np.nan
+    found[_are_too_close(values) | broken] = np.nan
     noise: np.ndarray = found * unit
     return noise
 
@@ -98,9 +103,21 @@ def measured(along: Callable[[float], np.ndarray], coarsest: float = 2.0**-52) -
         seen.append(ecnoise(values))
         least = np.fmin(least, _left_at_last(values))
         wanted = np.where(_are_too_close(values), AGAIN_ROUNDED, wanted)
-    counts = (np.cumsum(np.isfinite(seen), axis=0) <= wanted) | (np.array(seen) <= NOISE * size)
+    order, noises = np.cumsum(np.isfinite(seen), axis=0), np.array(seen)
+    small = (noises <= NOISE * size) | ((order <= wanted) & (noises <= STRUCTURE * size))
+    counts = (order <= 1) | small
     found = np.fmax.reduce(np.where(counts, seen, np.nan))
     return np.nan_to_num(np.where(np.isnan(found), least, found))
+
+
+def _are_broken(differences: np.ndarray) -> np.ndarray:
+    """Whether all of the second differences but two neighbours vanish beside these: a kink or a jump in a
+    smooth function, which is no noise.
+    """
+    squares = np.diff(differences, axis=0) ** 2
+    largest = np.max(squares[1:] + squares[:-1], axis=0)
+    broken: np.ndarray = np.sum(squares, axis=0) - largest <= BROKEN * largest
+    return broken
 
 
 def _left_at_last(values: np.ndarray) -> np.ndarray:

@@ -23,6 +23,10 @@ CHANGE = 2.0
 """A bar is so many times the last changes in the table …"""
 DEVIATIONS = 3.0
 """… and so many standard deviations of the noise."""
+MULTIPLES = 4
+"""The least change that is seen is no more quanta."""
+WHOLE = 0.01
+"""A ratio so near a whole number is one."""
 NOISE = 1e-6
 """A function varies by more than this share of itself, or is flat."""
 NOISY = 20.0
@@ -97,10 +101,23 @@ def extrapolated(samples: Sequence[Samples], noise: np.ndarray, quantum: np.ndar
 
 
 def quantum_of(samples: Sequence[Samples]) -> np.ndarray:
-    """The least that each function changes by from point to point; infinite where it never does."""
-    changes = np.array([s.change for s in samples])
-    least: np.ndarray = np.min(np.where(changes > 0, changes, np.inf), axis=0)
-    return least
+    """The least that each function changes by, where its three smallest changes are multiples of one
+    quantum; infinite otherwise.
+
+    >>> levels = [Samples(*np.array([[h], [0], [c], [1], [1], [0]])) for h, c in ((8, 7e-6), (4, 2e-6), (2, 0))]
+    >>> quantum_of([*levels[:1], *levels])
+    array([2.e-06])
+    """
+    changes = np.sort(
+        np.where(np.array([s.change for s in samples]) > 0, [s.change for s in samples], np.inf), axis=0
+    )
+    least, others = changes[0], changes[1:3]
+    quantised = np.zeros(least.shape, dtype=bool)
+    with np.errstate(all="ignore"):
+        for multiple in range(1, MULTIPLES + 1):
+            ratios = others * multiple / least
+            quantised |= np.all(np.abs(ratios - np.round(ratios)) < WHOLE, axis=0)
+    return np.where(quantised, least, np.inf)
 
 
 class _Table:
