@@ -17,12 +17,12 @@ import numpy as np
 from gradlab import record as rec
 from gradlab.cases import Case, Claim, InputError, Point, caller, make_case, source_lines
 from gradlab.judge.behaviour import look_again, notes_on, pose
-from gradlab.judge.degenerate import cannot_tell, why_hidden
+from gradlab.judge.counterexample import failure_of, simplest
 from gradlab.judge.expected import against_expected
-from gradlab.judge.layout import explain, reference_at
 from gradlab.judge.panel import Derived
 from gradlab.judge.point import Judged, judge_point
-from gradlab.judge.shrink import failure_of, simplest
+from gradlab.judge.reasons.degenerate import cannot_tell, why_hidden
+from gradlab.judge.reasons.layout import explain, reference_at
 from gradlab.judge.verdict import Verdict, worst
 from gradlab.methods import Problem, load, methods
 from gradlab.methods.claimed import Impure, Misbehaviour

@@ -70,6 +70,10 @@ def _module_of(path: Path) -> ModuleType:
     if path.is_dir() or path.suffix != ".py":
         raise InputError(f"{path} is not a Python file")
     name = "gradlab_cases_" + re.sub(r"\W", "_", str(path.resolve()))
+    stamp = path.stat().st_mtime_ns
+    known = sys.modules.get(name)
+    if known is not None and getattr(known, "__stamp__", None) == stamp:
+        return known  # the functions of one file share their globals
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -77,6 +81,7 @@ def _module_of(path: Path) -> ModuleType:
     if path.parent != library_folder():
         _look_in(path.parent)
     _run_import(lambda: spec.loader.exec_module(module), str(path))  # type: ignore[union-attr]
+    module.__stamp__ = stamp  # type: ignore[attr-defined]
     return module
 
 

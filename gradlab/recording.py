@@ -11,9 +11,9 @@ import numpy as np
 from gradlab import record as rec
 from gradlab.cases import Case
 from gradlab.judge.compare import Exact, decimal_text
+from gradlab.judge.counterexample import Failure
 from gradlab.judge.panel import Testimony
 from gradlab.judge.point import Judged
-from gradlab.judge.shrink import Failure
 from gradlab.judge.verdict import Verdict, derivative_by
 from gradlab.numbers.precise import Precise
 from gradlab.snippet import snippet

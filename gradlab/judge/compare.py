@@ -115,7 +115,7 @@ def correct_digits(value: float, reference: Any) -> float | None:
 def decimal_text(exact: Exact, digits: int) -> str:
     """A reference in decimal with the digits that its error leaves known."""
     known = digits
-    if exact.error >= abs(exact.value):
+    if exact.error and exact.error >= abs(exact.value):
         return "0"
     if exact.error:
         known = min(digits, max(1, math.floor(float(-_log10(exact.error / abs(exact.value))))))

@@ -10,8 +10,8 @@ from gradlab.cases import Case, Claim, Point
 from gradlab.judge.bars import Along, random_slopes, sampled_columns
 from gradlab.judge.compare import Reference
 from gradlab.judge.kinks import Kinked, against_slopes, kinked_at, near_kinks
-from gradlab.judge.misshapen import told_shape
 from gradlab.judge.panel import FAMILIES, Derived, Testimony, ask, judge, references
+from gradlab.judge.reasons.misshapen import told_shape
 from gradlab.judge.rounding import Rounding
 from gradlab.judge.verdict import Verdict, derivative_by, worst
 from gradlab.methods import Problem, component_names, element_names

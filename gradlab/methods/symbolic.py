@@ -116,6 +116,8 @@ def expressions(program: Program, problem: Problem) -> tuple[list[Any], list[Any
         (result,) = evaluate(program, inputs, _Hurried(symbols))
     except LookupError as error:
         raise Unsupported(str(error).strip("'\"")) from None
+    except TypeError as error:
+        raise Unsupported(f"SymPy can't calculate it: {error}") from None
     import sympy
 
     elements = np.ravel(np.asarray(result, dtype=object)).tolist()

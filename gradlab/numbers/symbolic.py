@@ -51,10 +51,28 @@ class Symbolic:
         exact = self.module.Float(float(value), precision=53)
         return self.module.Float(exact, _CONSTANT_DIGITS)
 
+    def _as_numbers(self, value: Value) -> Value:
+        """A condition that is calculated with, as in (x > 0)·x, as the number 1 or 0."""
+        boolean, expression = self.module.logic.boolalg.Boolean, self.module.Expr  # a symbol is both
+
+        def is_condition(v: Any) -> bool:
+            return isinstance(v, boolean) and not isinstance(v, expression)
+
+        def number(v: Any) -> Any:
+            return self.module.Piecewise((1, v), (0, True)) if is_condition(v) else v
+
+        flat = value.ravel().tolist() if isinstance(value, np.ndarray) else [value]
+        return each(number, value) if any(map(is_condition, flat)) else value
+
     def constant(self, value: Value) -> Value:
         """A number or array as SymPy numbers."""
         return each(self.number, value)
 
     def apply(self, primitive: Primitive, operands: Sequence[Value], parameters: Mapping[str, Any]) -> Value:
         """One equation, by the primitive's rule in this system; LookupError where it has none."""
+        if primitive.partials is not None:
+            operands = [
+                x if partial is None else self._as_numbers(x)
+                for x, partial in zip(operands, primitive.partials, strict=True)
+            ]
         return on_objects(primitive, primitive.symbolic, self.module, operands, parameters)

@@ -233,7 +233,7 @@ def looked_up_gradient(x):
 
 @pytest.fixture
 def homework(tmp_path: Path) -> Path:
-    path = tmp_path / "homework.py"
+    path = tmp_path / "assignment.py"
     path.write_text(FILE, encoding="utf-8")
     return path
 
@@ -245,7 +245,7 @@ def test_the_cases_of_a_file_are_written_out_with_all_that_they_need(
     (case,) = [c for c in cases_in_file(homework) if c.name == name]
     snippet = snippet_of(case)
     assert "def gradient" in snippet
-    assert "homework" not in snippet
+    assert "assignment" not in snippet
     assert "Of the weights" not in snippet
     assert shows_it(snippet, tmp_path_factory.mktemp("elsewhere"))
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import gradlab
-from gradlab.judge.degenerate import cannot_tell, why_hidden
+from gradlab.judge.reasons.degenerate import cannot_tell, why_hidden
 
 rng = np.random.default_rng(5)
 S = rng.normal(size=(3, 3))

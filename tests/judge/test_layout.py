@@ -14,8 +14,8 @@ import gradlab
 from gradlab import InputError
 from gradlab.cases import Claim
 from gradlab.harness import Settings, check_case
-from gradlab.judge.layout import Argument, Seen, recognise
-from gradlab.judge.misshapen import describe_shape
+from gradlab.judge.reasons.layout import Argument, Seen, recognise
+from gradlab.judge.reasons.misshapen import describe_shape
 
 rng = np.random.default_rng(20)
 V = rng.normal(size=4)

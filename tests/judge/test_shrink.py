@@ -14,8 +14,8 @@ import pytest
 
 import gradlab
 from gradlab import record as rec
-from gradlab.judge.bounded import TooLong, lines_run
-from gradlab.judge.shrink import simplicity
+from gradlab.judge.counterexample import simplicity
+from gradlab.judge.counterexample.bounded import TooLong, lines_run
 from gradlab.methods import reverse
 
 

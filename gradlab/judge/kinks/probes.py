@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradlab.judge.sides import NOWHERE, Side, Sides, called
+from gradlab.judge.kinks.sides import NOWHERE, Side, Sides, called
 from gradlab.methods import Problem
 from gradlab.methods.finite_difference import measured_noise, precision_of
 

@@ -18,8 +18,8 @@ import numpy as np
 
 from gradlab.cases import Case, Claim, Point, call
 from gradlab.judge.behaviour import pose
-from gradlab.judge.bounded import TooLong, bounded, lines_run
 from gradlab.judge.compare import Exact
+from gradlab.judge.counterexample.bounded import TooLong, bounded, lines_run
 from gradlab.judge.kinks import kinks_at
 from gradlab.judge.panel import Derived, Testimony
 from gradlab.judge.point import Judged, judge_point

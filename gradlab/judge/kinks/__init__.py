@@ -16,9 +16,9 @@ import numpy as np
 
 from gradlab.engine.trace import at_line
 from gradlab.judge.compare import Exact, Reference
-from gradlab.judge.margins import Margins, kinks_at
-from gradlab.judge.probes import noise_beside, probed_sides
-from gradlab.judge.sides import Side, Sides, Unevaluable, exact_sides
+from gradlab.judge.kinks.margins import Margins, kinks_at
+from gradlab.judge.kinks.probes import noise_beside, probed_sides
+from gradlab.judge.kinks.sides import Side, Sides, Unevaluable, exact_sides
 from gradlab.judge.verdict import derivative_by
 from gradlab.methods import Problem
 from gradlab.methods.finite_difference import default_steps

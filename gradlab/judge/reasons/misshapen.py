@@ -10,7 +10,7 @@ import numpy as np
 
 from gradlab.cases import InputError
 from gradlab.judge.compare import Reference
-from gradlab.judge.layout import MOST_AXES, floats, is_close, keys
+from gradlab.judge.reasons.layout import MOST_AXES, floats, is_close, keys
 from gradlab.methods import Problem
 from gradlab.methods.claimed import Misbehaviour, WrongShape, as_array
 

@@ -32,7 +32,7 @@ def lines_run(call: Callable[[], Any], most: float) -> tuple[Any, int]:
     ...         pass
     >>> lines_run(hangs, 100)
     Traceback (most recent call last):
-    gradlab.judge.bounded.TooLong
+    gradlab.judge.counterexample.bounded.TooLong
     """
     lines = 0
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradlab.engine.program import Program, run
 from gradlab.engine.trace import at_line
-from gradlab.judge.sides import moved_inputs
+from gradlab.judge.kinks.sides import moved_inputs
 from gradlab.methods import Problem
 
 _SHARES = (1e-10, 1e-5, 1e-2)

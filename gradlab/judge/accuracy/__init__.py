@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gradlab.judge.accuracy.culprit import Twice, in_short
+from gradlab.judge.accuracy.located import WAYS, Evaluation
+from gradlab.judge.accuracy.steps import cause_in_difference, unit_of
 from gradlab.judge.compare import Exact, Reference, correct_digits
-from gradlab.judge.culprit import Twice, in_short
-from gradlab.judge.located import WAYS, Evaluation
-from gradlab.judge.steps import cause_in_difference, unit_of
 from gradlab.judge.verdict import derivative_by
 from gradlab.methods import Estimate, Problem, Unsupported
 from gradlab.numbers.precise import Precise

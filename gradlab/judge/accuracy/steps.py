@@ -9,9 +9,9 @@ import numpy as np
 
 from gradlab.engine.program import evaluate
 from gradlab.engine.rounding import Sensitivity
+from gradlab.judge.accuracy.culprit import shown
+from gradlab.judge.accuracy.located import column_of
 from gradlab.judge.compare import Exact
-from gradlab.judge.culprit import shown
-from gradlab.judge.located import column_of
 from gradlab.methods import Estimate, Problem, Unsupported, function_value
 from gradlab.numbers.precise import Precise
 
