@@ -119,5 +119,6 @@ def measured_noise(problem: Problem, size: np.ndarray | None = None) -> np.ndarr
     x = problem.flat()
     size = np.maximum(1.0, np.abs(x)) if size is None else size
     direction = direction_of(size)
-    apart = precision_of(problem) * float(np.max(np.abs(x) / size, initial=0.0))
+    moving = size > 0
+    apart = precision_of(problem) * float(np.max(np.abs(x[moving]) / size[moving], initial=0.0))
     return measured(lambda t: function_value(problem, x + t * direction), apart)

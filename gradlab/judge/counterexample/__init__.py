@@ -28,7 +28,8 @@ from gradlab.methods import Problem, methods
 MOST_TRIES = 200
 FEWEST_TRIES = 30
 BLACK_BOX_TRIES = 20
-"""Of a function that can't be traced: each takes many calls of it."""
+BLACK_BOX_ELEMENTS = 400
+"""Of a function that can't be traced, over all tries: each element takes many calls of it."""
 MOST_WORK = 1_500_000
 """Lines of Python and scalar operations, over all tries."""
 CONFIRMATIONS = 3
@@ -260,7 +261,7 @@ def _copies(inputs: Mapping[str, Any]) -> dict[str, Any]:
 def _tries(problem: Problem, lines: int) -> int:
     """How many points may be tried: fewer where a function takes much work, or can't be traced."""
     if problem.program is None:
-        return BLACK_BOX_TRIES
+        return min(BLACK_BOX_TRIES, BLACK_BOX_ELEMENTS // problem.columns)
     work = lines + problem.rows * (4 * problem.program.operations() + 10 * problem.columns)
     return max(FEWEST_TRIES, min(MOST_TRIES, MOST_WORK // max(1, work)))
 

@@ -254,7 +254,7 @@ def _is_linear(v: np.ndarray, partial: Sequence[Slopes], along: Side, share: flo
 
 def _of_black_box(problem: Problem, components: Sequence[str]) -> Kinked | None:
     noise = noise_beside(problem)
-    step = max(1, -(-problem.columns // MOST_PROBED))
+    step = max(1, -(-problem.columns // math.ceil(problem.effort * MOST_PROBED)))
     slopes = [
         Slopes(i, j, *pair)
         for j in range(0, problem.columns, step)
