@@ -18,6 +18,8 @@ from gradlab.judge.verdict import Verdict, derivative_by
 from gradlab.numbers.precise import Precise
 from gradlab.snippet import snippet
 
+BESIDE_A_BAR = 2
+"""Digits of a measured reference that its error bar, shown with it, leaves open."""
 MOST_SHOWN = 1000
 """Values of an array that a record keeps."""
 
@@ -55,12 +57,15 @@ def point_record(judged: Judged) -> rec.Point:
     """One point."""
     problem, wrt = judged.problem, judged.problem.wrt
     exact = [r.exact for r in judged.reference]
+    beyond = 0 if problem.program is not None else BESIDE_A_BAR
     return rec.Point(
         given=judged.point.given,
         inputs=tuple(_input(name, value, name in wrt) for name, value in judged.point.inputs.items()),
         value=tuple(rec.number(float(v)) for v in problem.value[:MOST_SHOWN]),
         components=judged.components,
-        reference=tuple("" if value is None else decimal_text(value, problem.digits) for value in exact),
+        reference=tuple(
+            "" if value is None else decimal_text(value, problem.digits, beyond) for value in exact
+        ),
         verdict=judged.verdict.kind,
         reason=judged.verdict.reason,
         estimates=tuple(map(_estimate, judged.testimonies)),
@@ -117,7 +122,7 @@ def _estimate(testimony: Testimony) -> rec.Estimate:
         estimate = None  # it was asked along a direction alone
 
     def numbers(values: np.ndarray | None) -> tuple[rec.Number, ...]:
-        return () if values is None else tuple(rec.number(float(v)) for v in values.ravel())
+        return () if values is None else tuple(rec.number(float(v)) for v in (values + 0.0).ravel())
 
     return rec.Estimate(
         method=testimony.method,

@@ -112,13 +112,14 @@ def correct_digits(value: float, reference: Any) -> float | None:
     return float(min(MOST_DIGITS, max(0.0, -math.log10(difference / abs(reference)))))
 
 
-def decimal_text(exact: Exact, digits: int) -> str:
-    """A reference in decimal with the digits that its error leaves known."""
+def decimal_text(exact: Exact, digits: int, beyond: int = 0) -> str:
+    """A reference in decimal with the digits that its error leaves known, and some beyond these."""
     known = digits
     if exact.error and exact.error >= abs(exact.value):
         return "0"
     if exact.error:
-        known = min(digits, max(1, math.floor(float(-_log10(exact.error / abs(exact.value))))))
+        known = math.floor(float(-_log10(exact.error / abs(exact.value)))) + beyond
+        known = min(digits, max(1, known))
     return Precise(digits + 10).text(exact.value, known)
 
 

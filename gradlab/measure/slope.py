@@ -23,6 +23,8 @@ CHANGE = 2.0
 """A bar is so many times the last changes in the table …"""
 DEVIATIONS = 3.0
 """… and so many standard deviations of the noise."""
+EVENLY = 12**-0.5
+"""The standard deviation of what is rounded to whole numbers."""
 MULTIPLES = 4
 """The least change that is seen is no more quanta."""
 WHOLE = 0.01
@@ -101,23 +103,24 @@ def extrapolated(samples: Sequence[Samples], noise: np.ndarray, quantum: np.ndar
 
 
 def quantum_of(samples: Sequence[Samples]) -> np.ndarray:
-    """The least that each function changes by, where its three smallest changes are multiples of one
-    quantum; infinite otherwise.
+    """The quantum of which each function's three smallest changes are multiples; infinite where they are
+    not.
 
     >>> levels = [Samples(*np.array([[h], [0], [c], [1], [1], [0]])) for h, c in ((8, 7e-6), (4, 2e-6), (2, 0))]
     >>> quantum_of([*levels[:1], *levels])
-    array([2.e-06])
+    array([1.e-06])
     """
     changes = np.sort(
         np.where(np.array([s.change for s in samples]) > 0, [s.change for s in samples], np.inf), axis=0
     )
     least, others = changes[0], changes[1:3]
-    quantised = np.zeros(least.shape, dtype=bool)
+    quantum = np.full(least.shape, np.inf)
     with np.errstate(all="ignore"):
         for multiple in range(1, MULTIPLES + 1):
             ratios = others * multiple / least
-            quantised |= np.all(np.abs(ratios - np.round(ratios)) < WHOLE, axis=0)
-    return np.where(quantised, least, np.inf)
+            is_multiple = np.all(np.abs(ratios - np.round(ratios)) < WHOLE, axis=0)
+            quantum = np.where(is_multiple & np.isinf(quantum), least / multiple, quantum)
+    return quantum
 
 
 class _Table:
@@ -129,7 +132,7 @@ class _Table:
         self.skew = np.array([s.skew for s in samples])
         # where f is the same on both sides at some steps only, the least that it changes by is noise
         same = np.any([s.change == 0 for s in samples], axis=0)
-        least = np.where(same & np.isfinite(quantum), quantum, 0.0)
+        least = np.where(same & np.isfinite(quantum), EVENLY * quantum, 0.0)
         rounding = np.maximum(2.0**-53 * np.array([s.size for s in samples]), _TINY)
         self.noise = np.maximum(np.maximum(noise, least), rounding) / self.step
         # nothing can be told of a function that does nothing but vary, and no more than its noise

@@ -7,14 +7,14 @@ estimates the truncation. Where f is not finite beside the point the step shrink
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from gradlab.engine.rounding import Sensitivity
 from gradlab.measure.noise import direction_of, measured
-from gradlab.methods import Derivation, Estimate, Problem, Unsupported, function_value
+from gradlab.methods import Derivation, Estimate, Problem, Unsupported, element_types, function_value
 
 TITLE = "centered difference"
 MOST_COLUMNS = 2000
@@ -56,18 +56,19 @@ def estimate(problem: Problem) -> Estimate:
 
     A shorter step must change a difference by no more than the estimate says. Where it does, a kink or a
     scale shorter than the step lies inside it, and the step shrinks; likewise where f is not finite, and
-    where the estimate is no smaller than the value, as of x³ at 0, unless many steps in a row will do.
+    where the estimate is no smaller than the value, as of x³ at 0, unless many steps in a row will do. A
+    noisy function gets longer steps.
     Where none will, the error is infinite.
     """
     x = problem.flat()
-    steps = default_steps(problem)
     values, errors = np.full((problem.rows, x.size), np.nan), np.full((problem.rows, x.size), np.inf)
     noise = _noise_of_function(problem)
-    evaluations = 0
+    steps = default_steps(problem) * _longer_for(noise, problem)
+    evaluations, types = 0, element_types(problem)
     for j in range(x.size):
         h, in_a_row = steps[j], 0
         for _ in range(SHRINKS):
-            wide, middle, narrow = (_centered(problem, x, j, k * h) for k in (2.0, 1.0, 0.25))
+            wide, middle, narrow = (_centered(problem, types, x, j, k * h) for k in (2.0, 1.0, 0.25))
             evaluations += 6
             truncation = np.abs(wide - middle) / 3
             error = truncation + noise / h
@@ -84,16 +85,22 @@ def estimate(problem: Problem) -> Estimate:
     return Estimate(values, errors, steps, evaluations)
 
 
-def _centered(problem: Problem, x: np.ndarray, j: int, h: float) -> np.ndarray:
+def _longer_for(noise: np.ndarray, problem: Problem) -> float:
+    """By how much the steps are longer than for a function that is as precise as its arguments: the cube
+    root of its noise, as h = cbrt(3 noise/|f‴|) has it; at most a tenth of max(1, |x|).
+    """
+    with np.errstate(all="ignore"):
+        relative = np.nan_to_num(noise / np.abs(problem.value), nan=0.0, posinf=0.0)
+    longest = 0.1 / np.cbrt(precision_of(problem))
+    return float(np.clip(np.cbrt(np.max(relative) / (8 * precision_of(problem))), 1.0, longest))
+
+
+def _centered(problem: Problem, types: Sequence[np.dtype], x: np.ndarray, j: int, h: float) -> np.ndarray:
     """One column. The points' own distance is divided by, so that rounding x ± h does no harm."""
     above, below = x.copy(), x.copy()
     above[j] += h
     below[j] -= h
-    if precision_of(problem) > 1e-10:
-        above, below = (
-            above.astype(np.float32).astype(np.float64),
-            below.astype(np.float32).astype(np.float64),
-        )
+    above[j], below[j] = (float(types[j].type(v)) for v in (above[j], below[j]))
     difference = function_value(problem, above) - function_value(problem, below)
     slope: np.ndarray = difference / (above[j] - below[j])
     return slope

@@ -131,6 +131,9 @@ def verdict_of(estimate: Estimate, component: int) -> Kind:
     return estimate.verdicts[component] if component < len(estimate.verdicts) else estimate.verdict
 
 
+_WORTH_TELLING = 1e-9
+
+
 def would_have_been_seen(estimate: Estimate, components: tuple[str, ...]) -> str:
     """How small an error of a claim would have been seen, where it was held against error bars.
 
@@ -146,6 +149,8 @@ def would_have_been_seen(estimate: Estimate, components: tuple[str, ...]) -> str
     if not known:
         return ""
     (least, best), (most, worst) = min(known), max(known)
+    if most < _WORTH_TELLING:
+        return ""
     if not math.isfinite(least):
         return "no error would have been seen"
     where = f" in {best}" if len(components) == 1 or most > _ALIKE * least else " in any component"

@@ -353,6 +353,7 @@ def _claim_told(slopes: Slopes, value: float) -> tuple[bool, str]:
     sides = [side for side in (slopes.left, slopes.right) if side.defined and not math.isnan(side.slope)]
     if not sides:
         return True, ""
+    value += 0.0  # of -0 that is 0
     low, high = min(side.slope for side in sides), max(side.slope for side in sides)
     finite = [abs(s) for s in (low, high) if math.isfinite(s)]
     errors = sum(side.error for side in sides if math.isfinite(side.error))
