@@ -10,7 +10,7 @@ import numpy as np
 from gradlab.judge.bars import Along, element_slopes, element_that_is_off
 from gradlab.judge.compare import Exact, Reference
 from gradlab.judge.rounding import Rounding
-from gradlab.judge.verdict import GREY, VISIBLE, derivative_by, judge_exact, judge_measured, summary
+from gradlab.judge.verdict import GREY, VISIBLE, Scale, derivative_by, judge_exact, judge_measured, summary
 from gradlab.measure.noise import direction_of, measured
 from gradlab.methods import Estimate, Problem
 from gradlab.methods.claimed import estimate as evaluated
@@ -78,7 +78,7 @@ def judge_numbers(
     allowed = allowed + worse * _of_operations(values, references, allowed, rounding)
     typed = np.array([_typed(problem, name) for name in _names(problem)] * problem.rows)
     scales = _scales(problem, references)
-    each = zip(values.tolist(), references, allowed.tolist(), typed.tolist(), scales.tolist(), strict=True)
+    each = zip(values.tolist(), references, allowed.tolist(), typed.tolist(), scales, strict=True)
     judged = [judge_measured(v, r, a, t, s) for v, r, a, t, s in each]
     judgement = Judgement([kind for kind, _ in judged], [detectable for _, detectable in judged])
     if along:
@@ -86,15 +86,14 @@ def judge_numbers(
     return judgement
 
 
-def _scales(problem: Problem, references: Sequence[Reference]) -> np.ndarray:
-    """What a zero is small beside: the largest slope of its row, or f itself by its argument's size."""
-    slopes = [0.0 if r.exact is None else float(abs(r.exact.value)) for r in references]
+def _scales(problem: Problem, references: Sequence[Reference]) -> list[Scale]:
+    """What a zero is small beside, by component."""
     shape = (problem.rows, problem.columns)
-    largest = np.max(np.reshape(slopes, shape), axis=1, initial=0.0, keepdims=True)
+    slopes = np.reshape([0.0 if r.exact is None else float(abs(r.exact.value)) for r in references], shape)
+    largest = np.broadcast_to(np.max(slopes, axis=1, initial=0.0, keepdims=True), shape)
     own = np.abs(problem.value)[:, None] / np.maximum(1.0, np.abs(problem.flat()))
-    seen = np.reshape([r.scale for r in references], shape)
-    scales: np.ndarray = np.maximum(np.maximum(largest, own), seen).ravel()
-    return scales
+    seen = np.maximum(own, np.reshape([r.scale for r in references], shape))
+    return [Scale(*pair) for pair in zip(largest.ravel().tolist(), seen.ravel().tolist(), strict=True)]
 
 
 def _of_operations(

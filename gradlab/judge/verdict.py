@@ -22,7 +22,9 @@ VISIBLE = 0.5
 GREY = 4.0
 """A claim has to be so many bars away to be wrong: a bar is an estimate."""
 FLAT = 1e-5
-"""A derivative is zero as far as can be told if its bar is no longer than this share of the function's scale."""
+"""A derivative is zero as far as can be told if its bar is no longer than this share of the scale …"""
+NEXT_TO_NOTHING = 1e-3
+"""… and if it is claimed to be no more than this share of the bar, where no other slope is there to compare."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,16 @@ class Verdict:
     def ok(self) -> bool:
         """Whether it is agree."""
         return self.kind == "agree"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What a zero is small beside."""
+
+    slopes: float
+    """The largest derivative of the same output."""
+    function: float
+    """The function's own size by the argument's."""
 
 
 _SEVERITY: tuple[Kind, ...] = ("error", "disagree", "undefined", "inconclusive", "unsupported", "agree")
@@ -82,14 +94,14 @@ def judge_double(value: float, reference: Reference, error: float) -> Kind:
 
 
 def judge_measured(
-    value: float, reference: Reference, allowed: float, typed: float, scale: float
+    value: float, reference: Reference, allowed: float, typed: float, scale: Scale
 ) -> tuple[Kind, float | None]:
     """A float64 claim against a reference with an error bar: the verdict, and the smallest relative error
     that would have been seen, None where the derivative is zero. allowed: the claim's own error bar.
-    typed: what its digits leave open. scale: the function's slopes.
+    typed: what its digits leave open.
 
     Within both bars it agrees, if they are so short that a wrong sign, a factor 2 or 1/2 would have shown;
-    a zero has to be one on the scale of the function.
+    what may be zero has to be small beside the other slopes, or claimed to be next to nothing.
     """
     if reference.exact is None:
         return "inconclusive", None
@@ -101,7 +113,9 @@ def judge_measured(
     difference = float(abs(reference.exact.value - value))
     detectable = 2 * bar / (size - bar) if size > bar else None
     if difference <= bar or difference <= 1.0001 * typed:
-        is_zero = max(abs(value), size) <= bar <= FLAT * scale
+        may_be_zero = max(abs(value), size) <= bar
+        next_to_nothing = abs(value) <= NEXT_TO_NOTHING * bar and bar <= FLAT * scale.function
+        is_zero = may_be_zero and (bar <= FLAT * scale.slopes or next_to_nothing)
         seen = detectable is not None and detectable <= VISIBLE
         told = seen or is_zero or slack <= typed or bar == 0
         return "agree" if told else "inconclusive", detectable
