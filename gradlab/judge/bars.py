@@ -12,15 +12,16 @@ import numpy as np
 
 from gradlab.judge.compare import Exact, Reference
 from gradlab.measure.noise import SPACINGS, VALUES, direction_of
-from gradlab.measure.slope import FIRST, Samples, extrapolated, quantum_of, steps
+from gradlab.measure.slope import Samples, extrapolated, quantum_of, steps
 from gradlab.methods import Problem, element_types, function_value
 from gradlab.methods.finite_difference import measured_noise
 from gradlab.numbers.precise import Precise
 
 FINER = 28
 """Where a slope does not settle, its next steps begin shorter by 2**FINER."""
-JUMPS = 2.0**10
-"""Slopes are compared so many steps to the left and right."""
+STEP = 1e-3
+JUMPS = 2.0**9
+"""Jumps are looked for so many steps to the left and right, and up to twice as many."""
 FAMILIES = 4
 """So often."""
 SETTLED = 2.0**-10
@@ -65,6 +66,8 @@ class Measured:
     """The finest that the slope is made of."""
     same: np.ndarray
     """Whether f was the same on both sides at every step."""
+    stepped: np.ndarray
+    """Whether f goes in steps of more than STEP of its size."""
     calls: int
 
     def refined_by(self, finer: Measured, places: Sequence[int]) -> Measured:
@@ -83,7 +86,9 @@ class Measured:
         bar[:, places] = np.where(better, finer.bar, bar[:, places])
         size[:, places] = np.where(better, finer.size, size[:, places])
         step[:, places] = np.where(better, finer.step, step[:, places])
-        return Measured(value, bar, size, step, finer.same, self.calls + finer.calls)
+        stepped = self.stepped.copy()
+        stepped[:, places] |= finer.stepped
+        return Measured(value, bar, size, step, finer.same, stepped, self.calls + finer.calls)
 
     def reference(self, row: int, place: int) -> Reference:
         """One slope as a reference; without a value where it did not settle."""
@@ -92,7 +97,8 @@ class Measured:
             return Reference(None)
         number = Precise(30).number
         exact = Exact(number(value), number(bar))
-        return Reference(exact, witnesses=("finite_difference",), scale=float(self.size[row, place]))
+        size, stepped = float(self.size[row, place]), bool(self.stepped[row, place])
+        return Reference(exact, witnesses=("finite_difference",), scale=size, stepped=stepped)
 
     def is_settled(self) -> np.ndarray:
         """Which directions have a bar that tells something, for all rows."""
@@ -182,11 +188,12 @@ def slopes_along(
         np.zeros(shape),
         np.ones(shape),
         np.zeros(shape, dtype=bool),
+        np.zeros(shape, dtype=bool),
         0,
     )
     quantum = np.full(shape, np.inf)
     exponents = np.frexp(sizes)[1] - 1
-    reach = np.ldexp(1.0, exponents + FIRST)
+    units = np.ldexp(1.0, exponents)
     left = list(range(len(directions)))
     with np.errstate(all="ignore"):
         for _ in range(FAMILIES):
@@ -199,36 +206,37 @@ def slopes_along(
             left = list(again)
             exponents[left] = np.frexp(list(again.values()))[1] - 1
             found = _asked_again(problem, directions, exponents, left, found, quantum)
-        _widen_over_jumps(problem, directions, found, reach)
+        _widen_over_jumps(problem, directions, found, units)
     return found
 
 
 def _widen_over_jumps(
-    problem: Problem, directions: Sequence[Direction], found: Measured, reach: np.ndarray
+    problem: Problem, directions: Sequence[Direction], found: Measured, units: np.ndarray
 ) -> None:
-    """Lengthen the bars of slopes that are the same at the point and to either side of it, no farther than
-    the reach, but are not those of f on the whole from side to side: f jumps in between, as by a cancellation that leaves it few digits.
+    """Lengthen the bars of slopes that are the same at the point and to both sides of it, but are not those
+    of f on the whole in an interval on either side: there are jumps all over, as a cancellation makes them
+    that leaves few digits. One jump is the edge of a branch, and in one of the intervals at most.
     """
     x = problem.flat()
     for k, direction in enumerate(directions):
         h = float(np.min(found.step[:, k]))
-        aside = min(JUMPS * h, float(reach[k]))
+        aside = min(JUMPS * h, 2.0**-11 * float(units[k]))
         if aside < 8 * h:
             continue
-        at = [-aside - h, -aside, -aside + h, aside - h, aside, aside + h]
-        beside = [x.copy() for _ in at]
-        for point, distance in zip(beside, at, strict=True):
+
+        def beside(distance: float, direction: Direction = direction) -> np.ndarray:
+            point = x.copy()
             point[direction.columns] += distance * direction.sizes
-        if np.array_equal(beside[0], beside[2]):
-            continue
-        f = [function_value(problem, point) for point in beside]
+            return function_value(problem, point)
+
         value, bar = found.value[:, k], found.bar[:, k]
-        alike = [
-            np.abs(slope - value) <= 0.01 * np.abs(value) + bar
-            for slope in ((f[2] - f[0]) / (2 * h), (f[5] - f[3]) / (2 * h))
-        ]
-        off = np.abs((f[4] - f[1]) / (2 * aside) - value)
-        jumps = alike[0] & alike[1] & (off > 0.1 * np.abs(value) + 8 * bar)
+        off, jumps = np.full(problem.rows, np.inf), np.ones(problem.rows, dtype=bool)
+        for side in (-aside, aside):
+            local = (beside(2 * side + h) - beside(2 * side - h)) / (2 * h)
+            on_the_whole = (beside(2 * side) - beside(side)) / side
+            jumps &= np.abs(local - value) <= 0.01 * np.abs(value) + bar
+            off = np.minimum(off, np.abs(on_the_whole - value))
+        jumps &= off > 0.1 * np.abs(value) + 8 * bar
         found.bar[:, k] = np.where(jumps, bar + off, bar)
 
 
@@ -274,6 +282,9 @@ def _extrapolated(
         size / units,
         slopes.step.reshape(table) * units,
         np.all([s.change == 0 for s in samples], axis=0).reshape(table),
+        (samples[-1].change == 0).reshape(table)
+        & np.isfinite(quantum[:, places])
+        & (quantum[:, places] > STEP * size),
         2 * len(samples) * len(lines) + len(SPACINGS) * VALUES + 1,
     )
 

@@ -39,6 +39,8 @@ class Reference:
     """Those that bear it out."""
     scale: float = 0.0
     """f as large as it was seen, by unit of the argument, where slopes were measured."""
+    stepped: bool = False
+    """Whether f goes in steps, each a good share of it: then it is flat between them, or rounded."""
     sampled: bool = True
     """False where there are so many components that this one was only asked along with others."""
 
@@ -109,7 +111,7 @@ def correct_digits(value: float, reference: Any) -> float | None:
         return float(MOST_DIGITS)
     if reference == 0:
         return None
-    return float(min(MOST_DIGITS, max(0.0, -math.log10(difference / abs(reference)))))
+    return float(min(MOST_DIGITS, max(0.0, float(-_log10(difference / abs(reference))))))
 
 
 def decimal_text(exact: Exact, digits: int, beyond: int = 0) -> str:

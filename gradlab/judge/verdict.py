@@ -119,7 +119,8 @@ def judge_measured(
         seen = detectable is not None and detectable <= VISIBLE
         told = seen or is_zero or slack <= typed or bar == 0
         return "agree" if told else "inconclusive", detectable
-    return "inconclusive" if difference <= GREY * slack + typed else "disagree", detectable
+    is_open = difference <= GREY * slack + typed or (value == 0 and reference.stepped)
+    return "inconclusive" if is_open else "disagree", detectable
 
 
 def derivative_by(component: str) -> str:

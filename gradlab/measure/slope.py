@@ -115,11 +115,12 @@ def quantum_of(samples: Sequence[Samples]) -> np.ndarray:
     )
     least, others = changes[0], changes[1:3]
     quantum = np.full(least.shape, np.inf)
+    grows = others[-1] >= 2 * least  # or else it is one jump
     with np.errstate(all="ignore"):
         for multiple in range(1, MULTIPLES + 1):
             ratios = others * multiple / least
             is_multiple = np.all(np.abs(ratios - np.round(ratios)) < WHOLE, axis=0)
-            quantum = np.where(is_multiple & np.isinf(quantum), least / multiple, quantum)
+            quantum = np.where(is_multiple & grows & np.isinf(quantum), least / multiple, quantum)
     return quantum
 
 
