@@ -323,7 +323,7 @@ def _reason(
         if kind == "inconclusive" and testimony.detectable:
             return undecided(components[k], values[k], reference[k])
         claimed = values[k] if testimony.exact is None else testimony.exact[k].value
-        return describe_difference(components[k], claimed, exact.value)
+        return describe_difference(components[k], claimed, exact.value, float(exact.error))
     if kind == "disagree":
         return (
             f"{derivative_by(components[k])}: {values[k]:.10g}, "

@@ -133,8 +133,10 @@ def derivative_by(component: str) -> str:
     return f"∂{row}/∂{column}" if by else f"∂/∂{component}"
 
 
-def describe_difference(component: str, claimed: Any, reference: Any) -> str:
-    """In a sentence how a wrong value relates to the right one: by sign, factor, or difference."""
+def describe_difference(component: str, claimed: Any, reference: Any, error: float = 0.0) -> str:
+    """In a sentence how a wrong value relates to the right one: by sign, factor, or difference; error: of
+    the right one, where it was measured.
+    """
     have, right = float(claimed), float(reference)
     told = f"{derivative_by(component)}: the claim gives {_shown(claimed)}, the derivative is {_shown(reference)}"
     if right == 0 or have == 0 or not math.isfinite(have):
@@ -143,11 +145,16 @@ def describe_difference(component: str, claimed: Any, reference: Any) -> str:
     if have == right:
         after = int(-math.log10(abs(share)))
         return f"{told}: the same in float64, but they differ after {after} digits: a term too small to show here, or an approximation"
-    ratio = have / right
-    if abs(ratio + 1) < 1e-9:
+    ratio, open_to = have / right, max(1e-9, 2 * error / abs(right))
+    if abs(ratio + 1) < open_to:
         return f"{told}: the sign is wrong"
     simple = Fraction(ratio).limit_denominator(12)
-    if abs(ratio - simple) < 1e-9 * abs(ratio) and simple != 1 and abs(simple.numerator) <= 1000:
+    if (
+        abs(ratio - simple) < open_to * abs(ratio)
+        and open_to < 1e-3
+        and simple != 1
+        and abs(simple.numerator) <= 1000
+    ):
         return f"{told}: {simple} times as much"
     if abs(ratio - 1) < 1e-2:
         return f"{told}: off by a relative {share:.2g}"

@@ -203,7 +203,7 @@ def function_value(problem: Problem, x: np.ndarray) -> np.ndarray:
     try:
         with np.errstate(all="ignore"):
             result = np.ravel(np.asarray(problem.call(problem.with_values(x))))
-    except (ArithmeticError, ValueError):  # math.log(-1): outside its domain
+    except Exception:  # it runs at the point; beside it, it is outside its domain: math.log(-1)
         return np.full(problem.rows, math.nan)
     if result.shape != (problem.rows,):
         return np.full(problem.rows, math.nan)
