@@ -1,6 +1,4 @@
-"""What can only be called: its slopes with error bars, by element; or of very many elements by a sample of
-them, and along random directions through all.
-"""
+"""What can only be called: its slopes with error bars, along elements and other directions."""
 
 from __future__ import annotations
 
@@ -11,19 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradlab.judge.compare import Exact, Reference
-from gradlab.measure.noise import SPACINGS, VALUES, direction_of
+from gradlab.measure.noise import SPACINGS, VALUES
 from gradlab.measure.slope import Samples, extrapolated, quantum_of, steps
 from gradlab.methods import Problem, element_types, function_value
 from gradlab.methods.finite_difference import measured_noise
 from gradlab.numbers.precise import Precise
 
 FINER = 28
-"""Where a slope does not settle, its next steps begin shorter by 2**FINER."""
-STEP = 1e-3
-JUMPS = 2.0**9
-"""Jumps are looked for so many steps to the left and right, and up to twice as many."""
+"""Where a slope does not settle, its next steps begin shorter by 2**FINER …"""
 FAMILIES = 4
-"""So often."""
+"""… so often at most."""
 SETTLED = 2.0**-10
 """A slope has settled if its bar is no longer than this share of it …"""
 FLAT = 1e-7
@@ -34,11 +29,10 @@ CONDITION = 10.0
 """… and by so many times its relative noise, which tells how it magnifies roundings."""
 TINY = 2.0**-8
 """An element that is smaller is asked with steps of its own size too."""
-
-MOST_ELEMENTS = 400
-"""All asked one by one; of more, a sample."""
-SAMPLE = 64
-DIRECTIONS = 16
+JUMPS = 2.0**9
+"""Jumps are looked for so many steps to the left and right, and up to twice as many."""
+STEP = 1e-3
+"""A function that goes in steps of more than this share of its size may be meant to be flat between them."""
 
 
 @dataclass(frozen=True)
@@ -106,63 +100,6 @@ class Measured:
         settled: np.ndarray = self.bar <= np.maximum(short, np.finfo(np.float64).tiny)
         everywhere: np.ndarray = np.all(settled, axis=0)
         return everywhere
-
-
-@dataclass(frozen=True)
-class Along:
-    """A direction through all elements, and the slope of each output along it."""
-
-    direction: Direction
-    references: tuple[Reference, ...]
-
-
-def measured_references(problem: Problem) -> list[Reference]:
-    """The derivatives of a black box, row by row; of very many elements, those of a random sample."""
-    columns = sampled_columns(problem)
-    found = element_slopes(problem, columns)
-    whole = [Reference(None, sampled=False)] * (problem.rows * problem.columns)
-    for row in range(problem.rows):
-        for place, column in enumerate(columns):
-            whole[row * problem.columns + column] = found.reference(row, place)
-    return whole
-
-
-def sampled_columns(problem: Problem) -> list[int]:
-    """The elements that are asked one by one."""
-    count = problem.columns
-    if count <= problem.effort * MOST_ELEMENTS:
-        return list(range(count))
-    chosen = np.random.default_rng(0).choice(count, min(SAMPLE, count), replace=False)
-    return sorted(chosen.tolist())
-
-
-def random_slopes(problem: Problem) -> list[Along]:
-    """The slopes along random directions through all elements, each of which moves by its size or theirs."""
-    x = problem.flat()
-    typical = float(np.sqrt(np.mean(x**2))) or 1.0
-    size = np.maximum(np.abs(x), typical)
-    directions = [Direction(np.arange(x.size), direction_of(size, seed)) for seed in range(DIRECTIONS)]
-    found = slopes_along(problem, directions, np.ones(len(directions)), {})
-    return [
-        Along(direction, tuple(found.reference(row, k) for row in range(problem.rows)))
-        for k, direction in enumerate(directions)
-    ]
-
-
-def element_that_is_off(
-    problem: Problem, row: int, claimed: np.ndarray, allowed: np.ndarray, direction: Direction
-) -> int:
-    """The element because of which a claim for one output, shape (columns,), is off along a direction, by
-    halving it. allowed: the claim's error bars.
-    """
-    while direction.columns.size > 1:
-        half = direction.columns.size // 2
-        first = Direction(direction.columns[:half], direction.sizes[:half])
-        slope = slopes_along(problem, [first], np.ones(1), {})
-        bar = float(slope.bar[row, 0] + np.abs(first.sizes) @ allowed[first.columns])
-        is_off = not abs(float(slope.value[row, 0] - first.sizes @ claimed[first.columns])) <= bar
-        direction = first if is_off else Direction(direction.columns[half:], direction.sizes[half:])
-    return int(direction.columns[0])
 
 
 def element_slopes(problem: Problem, columns: Sequence[int]) -> Measured:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradlab.judge.bars import Along, element_slopes, element_that_is_off
+from gradlab.judge.bars import element_slopes
 from gradlab.judge.compare import Exact, Reference
 from gradlab.judge.rounding import Rounding
+from gradlab.judge.sampling import Along, element_that_is_off
 from gradlab.judge.verdict import GREY, VISIBLE, Scale, derivative_by, judge_exact, judge_measured, summary
 from gradlab.measure.noise import direction_of, measured
 from gradlab.methods import Estimate, Problem

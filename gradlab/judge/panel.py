@@ -13,10 +13,10 @@ import numpy as np
 from gradlab.cases import InputError
 from gradlab.judge.accuracy import lost_digits
 from gradlab.judge.arbiter import arbitrate
-from gradlab.judge.bars import Along, measured_references
 from gradlab.judge.claims import judge_numbers, judge_traced, undecided, unseen
 from gradlab.judge.compare import Exact, Reference, agree_on, correct_digits, exact_values, same
 from gradlab.judge.rounding import Rounding
+from gradlab.judge.sampling import Along, measured_references
 from gradlab.judge.verdict import (
     AGREEMENT_DIGITS,
     Verdict,

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradlab.cases import Case, Claim, Point
-from gradlab.judge.bars import Along, random_slopes, sampled_columns
 from gradlab.judge.compare import Reference
 from gradlab.judge.kinks import Kinked, against_slopes, kinked_at, near_kinks
 from gradlab.judge.panel import FAMILIES, Derived, Testimony, ask, judge, references
 from gradlab.judge.reasons.misshapen import told_shape
 from gradlab.judge.rounding import Rounding
+from gradlab.judge.sampling import asked, random_slopes
 from gradlab.judge.verdict import Verdict, derivative_by, worst
 from gradlab.methods import Problem, component_names, element_names
 from gradlab.methods.claimed import WrongShape
@@ -91,20 +91,9 @@ def judge_point(
         tuple(found),
         tuple(testimonies),
         kinked.sentences if kinked else tuple(_of_near_kinks(problem, components, testimonies)),
-        _asked(problem, found, along),
+        asked(problem, along),
         witnesses,
         of_claims,
-    )
-
-
-def _asked(problem: Problem, found: Sequence[Reference], along: Sequence[Along]) -> str:
-    """Which components were asked, where they were too many."""
-    if not along:
-        return ""
-    sampled = len(sampled_columns(problem))
-    return (
-        f"of {problem.columns:,} elements {sampled} were drawn at random and asked one by one; the others were "
-        f"asked together, along {len(along)} random directions through all"
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from gradlab.judge.bars import element_slopes, random_slopes, slopes_along
+from gradlab.judge.bars import element_slopes, slopes_along
+from gradlab.judge.sampling import random_slopes
 from gradlab.methods import Problem
 
 
