@@ -59,30 +59,32 @@ class Measured:
     step: np.ndarray
     """The finest that the slope is made of."""
     same: np.ndarray
-    """Whether f was the same on both sides at every step."""
+    """Whether f was the same on both sides at every step so far."""
     stepped: np.ndarray
     """Whether f goes in steps of more than STEP of its size."""
     calls: int
 
     def refined_by(self, finer: Measured, places: Sequence[int]) -> Measured:
         """With the slopes at finer steps in some places, where their bars are shorter; or where they
-        contradict: what looks like noise from afar may be the function. Where f does not change at all at
+        contradict: what looks like noise from afar may be the function. Where f does not change any more at
         the finer steps it may be flat, or rounded: then either may be right.
         """
         value, bar, size, step = self.value.copy(), self.bar.copy(), self.size.copy(), self.step.copy()
         with np.errstate(invalid="ignore"):
             apart = np.abs(finer.value - value[:, places]) > finer.bar + bar[:, places]
         better = ((finer.bar < bar[:, places]) | apart) & np.isfinite(finer.bar) & np.isfinite(finer.value)
-        either = finer.same & apart
-        better &= ~either
+        silent = finer.same & ~self.same[:, places]
+        either = silent & apart
+        better &= ~silent
         bar[:, places] = np.where(either, bar[:, places] + np.abs(value[:, places]), bar[:, places])
         value[:, places] = np.where(better, finer.value, value[:, places])
         bar[:, places] = np.where(better, finer.bar, bar[:, places])
         size[:, places] = np.where(better, finer.size, size[:, places])
         step[:, places] = np.where(better, finer.step, step[:, places])
-        stepped = self.stepped.copy()
+        stepped, same = self.stepped.copy(), self.same.copy()
         stepped[:, places] |= finer.stepped
-        return Measured(value, bar, size, step, finer.same, stepped, self.calls + finer.calls)
+        same[:, places] &= finer.same
+        return Measured(value, bar, size, step, same, stepped, self.calls + finer.calls)
 
     def reference(self, row: int, place: int) -> Reference:
         """One slope as a reference; without a value where it did not settle."""
@@ -124,7 +126,7 @@ def slopes_along(
         np.full(shape, np.inf),
         np.zeros(shape),
         np.ones(shape),
-        np.zeros(shape, dtype=bool),
+        np.ones(shape, dtype=bool),
         np.zeros(shape, dtype=bool),
         0,
     )

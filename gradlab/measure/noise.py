@@ -111,11 +111,11 @@ def measured(along: Callable[[float], np.ndarray], coarsest: float = 2.0**-52) -
 
 
 def _are_broken(differences: np.ndarray) -> np.ndarray:
-    """Whether all of the second differences but two neighbours vanish beside these: a kink or a jump in a
-    smooth function, which is no noise.
+    """Whether all of the second differences but three neighbours vanish beside these: a kink or a jump in a
+    smooth function, or two about the point, which is no noise.
     """
     squares = np.diff(differences, axis=0) ** 2
-    largest = np.max(squares[1:] + squares[:-1], axis=0)
+    largest = np.max(squares[2:] + squares[1:-1] + squares[:-2], axis=0)
     broken: np.ndarray = np.sum(squares, axis=0) - largest <= BROKEN * largest
     return broken
 

@@ -28,7 +28,9 @@ EVENLY = 12**-0.5
 MULTIPLES = 4
 """The least change that is seen is no more quanta."""
 WHOLE = 0.01
-"""A ratio so near a whole number is one."""
+"""A ratio so near a whole number is one …"""
+WHOLE_OF_TWO = 1e-6
+"""… where there is more than one; a single ratio has to be this near."""
 NOISE = 1e-6
 """A function varies by more than this share of itself, or is flat."""
 NOISY = 20.0
@@ -103,24 +105,26 @@ def extrapolated(samples: Sequence[Samples], noise: np.ndarray, quantum: np.ndar
 
 
 def quantum_of(samples: Sequence[Samples]) -> np.ndarray:
-    """The quantum of which each function's three smallest changes are multiples; infinite where they are
-    not.
+    """The quantum of which each function's three smallest changes are multiples (or two, where there are no
+    more); infinite where they are not.
 
     >>> levels = [Samples(*np.array([[h], [0], [c], [1], [1], [0]])) for h, c in ((8, 7e-6), (4, 2e-6), (2, 0))]
-    >>> quantum_of([*levels[:1], *levels])
+    >>> quantum_of(levels)
     array([1.e-06])
     """
-    changes = np.sort(
-        np.where(np.array([s.change for s in samples]) > 0, [s.change for s in samples], np.inf), axis=0
-    )
-    least, others = changes[0], changes[1:3]
+    changes = np.array([s.change for s in samples])
+    smallest = np.sort(np.where(changes > 0, changes, np.inf), axis=0)[:3]
+    least, others = smallest[0], smallest[1:]
     quantum = np.full(least.shape, np.inf)
-    grows = others[-1] >= 2 * least  # or else it is one jump
     with np.errstate(all="ignore"):
+        known = np.isfinite(others)
+        grows = np.any(known & (others >= 2 * least), axis=0)  # or else it is one jump
+        tolerance = np.where(np.all(known, axis=0), WHOLE, WHOLE_OF_TWO)
         for multiple in range(1, MULTIPLES + 1):
             ratios = others * multiple / least
-            is_multiple = np.all(np.abs(ratios - np.round(ratios)) < WHOLE, axis=0)
-            quantum = np.where(is_multiple & grows & np.isinf(quantum), least / multiple, quantum)
+            is_whole = (np.abs(ratios - np.round(ratios)) < tolerance) | ~known
+            found = grows & np.all(is_whole, axis=0) & np.isinf(quantum)
+            quantum = np.where(found, least / multiple, quantum)
     return quantum
 
 

@@ -205,6 +205,6 @@ def function_value(problem: Problem, x: np.ndarray) -> np.ndarray:
             result = np.ravel(np.asarray(problem.call(problem.with_values(x))))
     except Exception:  # it runs at the point; beside it, it is outside its domain: math.log(-1)
         return np.full(problem.rows, math.nan)
-    if result.shape != (problem.rows,):
+    if result.shape != (problem.rows,) or result.dtype.kind == "c":  # (-1) ** 1.5, in plain Python
         return np.full(problem.rows, math.nan)
     return result
