@@ -196,3 +196,41 @@ def test_a_claim_whose_own_arithmetic_cancels_is_not_called_wrong() -> None:
 
     result = gradlab.check(lambda x: np.sin(x) / x, dict(x=1e-3), hand=by_hand)
     assert result.verdict.kind == "agree"
+
+
+NOT_REFUSED: dict[str, tuple[Callable[..., Any], Any, Callable[..., Any]]] = {
+    "a sawtooth of roundings": (
+        opaque(lambda x: (x + 1e8) ** 2 - 1e16 - 2e8 * x),
+        1.5,
+        lambda x: 2 * x,
+    ),
+    "a cancellation that leaves half its digits": (
+        opaque(lambda x: (1 - np.cos(x)) / x**2),
+        1e-4,
+        lambda x: -x / 12,
+    ),
+    "an offset that takes all digits": (opaque(lambda x: 1e15 + 3 * x), 1.3, lambda x: 3.0),
+    "another curvature a little off": (
+        opaque(lambda x: np.where(np.abs(x) <= 1, x**2 / 2, np.abs(x) - 0.5)),
+        1 - 1e-8,
+        lambda x: float(np.clip(x, -1, 1)),
+    ),
+    "kinks on both sides": (
+        opaque(lambda x: np.sum(np.maximum(x, 0) * [0.7, -1.3])),
+        np.array([1e-7, -1e-7]),
+        lambda x: np.array([0.7, -1.3]) * (x > 0),
+    ),
+    "a system solved by elimination": (
+        opaque(lambda x: np.sum(np.linalg.solve(1 / (np.add.outer(range(6), range(6)) + 1.0), x) ** 2)),
+        np.arange(1.0, 7.0),
+        lambda x: (
+            2 * np.linalg.solve(np.array(1 / (np.add.outer(range(6), range(6)) + 1.0)),
+                                np.linalg.solve(np.array(1 / (np.add.outer(range(6), range(6)) + 1.0)), x))
+        ),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "x", "hand"), NOT_REFUSED.values(), ids=NOT_REFUSED)
+def test_a_right_gradient_that_the_numbers_hide_is_not_refused(f: Any, x: Any, hand: Any) -> None:
+    assert gradlab.check(f, dict(x=x), hand=hand).verdict.kind in ("agree", "inconclusive")

@@ -442,3 +442,23 @@ def test_a_claim_in_numbers_is_held_at_the_given_point_only() -> None:
 def test_a_non_finite_claim_is_an_error() -> None:
     result = gradlab.check("arctan(x)", dict(x=1), hand=dict(x="1/(1 - x^2)"))
     assert (result.verdict.kind, result.verdict.reason) == ("error", "∂/∂x: the hand derivative is inf")
+
+
+BEYOND = {
+    "right": (lambda x: -0.1 / x**2, "agree"),
+    "off by a hundredth": (lambda x: -0.101 / x**2, "disagree"),
+    "off by one in 1e10": (lambda x: -0.1 * (1 + 1e-10) / x**2, "disagree"),
+}
+
+
+@pytest.mark.parametrize(("hand", "kind"), BEYOND.values(), ids=BEYOND)
+def test_rounded_constants_excuse_no_more_where_their_effect_overflows(
+    hand: Callable[..., Any], kind: str
+) -> None:
+    result = gradlab.check(lambda x: 0.1 / x, dict(x=3e-120), hand=hand)
+    assert result.verdict.kind == kind
+
+
+def test_a_decimal_that_is_rounded_otherwise_is_excused_where_its_effect_overflows() -> None:
+    result = gradlab.check(lambda x: 0.1 * 0.3 / x, dict(x=3e-120), hand=lambda x: -0.03 / x**2)
+    assert result.verdict.kind == "agree"
