@@ -26,6 +26,7 @@ def arbitrate(
     """
     if problem.program is None:  # differences at many steps are the reference, and decide
         verdicts[:] = ["inconclusive" if verdict == "disagree" else verdict for verdict in verdicts]
+        return
     if estimate.step is None:
         return
     off = [k for k, verdict in enumerate(verdicts) if verdict == "disagree"]
@@ -33,12 +34,10 @@ def arbitrate(
     slopes = element_slopes(problem, columns)
     for place, column in enumerate(columns):
         step = float(np.broadcast_to(estimate.step, problem.columns)[column])
-        own = estimate.value[:, column]
+        own, quotients = estimate.value[:, column], _quotients(problem, column, step)
         for k in (k for k in off if k % problem.columns == column):
             row, exact = k // problem.columns, references[k].exact
-            did_it = any(
-                abs(q[row] - own[row]) <= ALIKE * abs(own[row]) for q in _quotients(problem, column, step)
-            )
+            did_it = any(abs(q[row] - own[row]) <= ALIKE * abs(own[row]) for q in quotients)
             off_by = abs(float(slopes.value[row, place]) - float(exact.value)) if exact is not None else 0.0
             if did_it and not off_by > GREY * slopes.bar[row, place]:
                 verdicts[k] = "inconclusive"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradlab.judge.bars import element_slopes
-from gradlab.judge.compare import Exact, Reference
+from gradlab.judge.compare import Exact, Reference, relative_error
 from gradlab.judge.rounding import Rounding
 from gradlab.judge.sampling import Along, element_that_is_off
 from gradlab.judge.verdict import GREY, VISIBLE, Scale, derivative_by, judge_exact, judge_measured, summary
@@ -46,16 +46,10 @@ def judge_traced(
     """
     verdicts = [judge_exact(e, r) for e, r in zip(exact, references, strict=True)]
     open_ones = [k for k, verdict in enumerate(verdicts) if verdict == "disagree"]
-    open_ones.sort(key=lambda k: -_relative(exact[k], references[k]))
+    open_ones.sort(key=lambda k: -relative_error(exact[k], references[k].exact))  # type: ignore[arg-type]
     for k, own in zip(open_ones, noise(open_ones) if open_ones else (), strict=True):
         verdicts[k] = judge_exact(exact[k], references[k], own)
     return verdicts
-
-
-def _relative(exact: Exact, reference: Reference) -> float:
-    assert reference.exact is not None
-    size = max(abs(exact.value), abs(reference.exact.value))
-    return float(abs(exact.value - reference.exact.value) / size) if size else 0.0
 
 
 def judge_numbers(

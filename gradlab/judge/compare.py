@@ -78,6 +78,12 @@ def _ten_to(exponent: int) -> Any:
     return Precise(30).number(10) ** exponent
 
 
+def relative_error(a: Exact, b: Exact) -> float:
+    """The distance of two values as a share of the larger one."""
+    larger = max(abs(a.value), abs(b.value))
+    return float(abs(a.value - b.value) / larger) if larger else 0.0
+
+
 def agree_on(witnesses: Mapping[str, Exact], digits: int) -> Reference:
     """The reference for one component: what most of the witnesses say, and who says otherwise.
 

@@ -33,8 +33,6 @@ class Verdict:
 
     kind: Kind
     reason: str = ""
-    detectable: float | None = None
-    """The smallest relative error that would have been seen, where that is limited."""
 
     @property
     def ok(self) -> bool:

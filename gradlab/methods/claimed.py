@@ -273,10 +273,16 @@ def _values(problem: Problem) -> Estimate:
 
 
 def traced_claim(problem: Problem) -> tuple[Program, list[list[int]]]:
-    """The claim's own program over the same inputs, and the columns of each of its outputs.
+    """The claim's own program over the same inputs, simplified, and the columns of each of its outputs.
 
     Raises Unsupported where it can't be traced, or is numbers.
     """
+    program, places = claim_as_written(problem)
+    return simplify(program, branches=False), places
+
+
+def claim_as_written(problem: Problem, *, locate: bool = False) -> tuple[Program, list[list[int]]]:
+    """The same, not simplified; with the line of each equation if they are to be located."""
     if problem.claim is None or problem.claim.is_number:
         raise Unsupported("the claim is numbers, so it is judged at this point and in its own digits")
     places: list[list[int]] = []
@@ -289,9 +295,9 @@ def traced_claim(problem: Problem) -> tuple[Program, list[list[int]]]:
 
     try:
         with np.errstate(all="ignore"):
-            program, _ = trace(parts, [problem.inputs[name] for name in names])
+            program, _ = trace(parts, [problem.inputs[name] for name in names], locate=locate)
     except InputError:
         raise
     except Exception as error:
         raise Unsupported(f"the claim can't be traced: {error}") from None
-    return simplify(program, branches=False), places
+    return program, places

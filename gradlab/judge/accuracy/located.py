@@ -15,9 +15,9 @@ from gradlab.engine.forward import push_forward
 from gradlab.engine.primitive import Value
 from gradlab.engine.program import Program, run
 from gradlab.engine.reverse import backpropagate, reverse
-from gradlab.engine.trace import Recording, Tape, as_input, trace
+from gradlab.engine.trace import Recording, Tape, as_input
 from gradlab.methods import Problem
-from gradlab.methods.claimed import parts_of
+from gradlab.methods.claimed import claim_as_written
 
 
 @dataclass(frozen=True)
@@ -122,16 +122,7 @@ def _forward(problem: Problem, row: int, column: int) -> Evaluation:
 
 def _claimed(problem: Problem, row: int, column: int) -> Evaluation:
     """The claim's own trace."""
-    columns: list[list[int]] = []
-    names = list(problem.traced)
-
-    def parts(*values: Any) -> list[Any]:
-        found = parts_of(problem, {**problem.inputs, **dict(zip(names, values, strict=True))})
-        columns[:] = [own for own, _ in found]
-        return [np.asarray(part) if isinstance(part, (list, tuple)) else part for _, part in found]
-
-    with np.errstate(all="ignore"):
-        program, _ = trace(parts, problem.traced_inputs, locate=True)
+    program, columns = claim_as_written(problem, locate=True)
     number = next(i for i, own in enumerate(columns) if column in own)
     element = row * len(columns[number]) + columns[number].index(column)
     places = [_at(line) for line in program.locations]

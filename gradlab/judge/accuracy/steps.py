@@ -13,6 +13,7 @@ from gradlab.judge.accuracy.culprit import shown
 from gradlab.judge.accuracy.located import column_of
 from gradlab.judge.compare import Exact
 from gradlab.methods import Estimate, Problem, Unsupported, function_value
+from gradlab.methods.finite_difference import precision_of
 from gradlab.numbers.precise import Precise
 
 FARTHEST = 10.0
@@ -22,8 +23,7 @@ _FAILURES = (Unsupported, LookupError, ArithmeticError, ValueError, TypeError)
 
 def unit_of(problem: Problem) -> float:
     """The relative rounding of the coarsest type among the derived arguments."""
-    types = [getattr(problem.inputs[name], "dtype", np.dtype(np.float64)) for name in problem.wrt]
-    return float(max(np.finfo(t if t.kind == "f" else np.float64).eps for t in types)) / 2
+    return precision_of(problem) / 2
 
 
 def cause_in_difference(estimate: Estimate, problem: Problem, target: Exact, row: int, column: int) -> str:

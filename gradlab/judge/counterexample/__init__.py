@@ -18,7 +18,7 @@ import numpy as np
 
 from gradlab.cases import Case, Claim, Point, call
 from gradlab.judge.behaviour import pose
-from gradlab.judge.compare import Exact
+from gradlab.judge.compare import Exact, relative_error
 from gradlab.judge.counterexample.bounded import TooLong, bounded, lines_run
 from gradlab.judge.kinks import kinks_at
 from gradlab.judge.panel import Derived, Testimony
@@ -67,12 +67,6 @@ class Failure:
     def error(self) -> float:
         """The relative error, of the larger of both values: 0 to 2."""
         return relative_error(self.claimed, self.derivative)
-
-
-def relative_error(a: Exact, b: Exact) -> float:
-    """The distance of two values as a share of the larger one."""
-    larger = max(abs(a.value), abs(b.value))
-    return float(abs(a.value - b.value) / larger) if larger else 0.0
 
 
 def failure_of(case: Case, judged: Sequence[Judged]) -> Failure | None:

@@ -21,7 +21,7 @@ from gradlab.engine.rounding import UNIT, Sensitivity
 from gradlab.engine.simplify import simplify
 from gradlab.engine.trace import TraceError, as_input, trace
 from gradlab.judge.compare import Exact
-from gradlab.methods import Problem
+from gradlab.methods import Problem, function_value
 from gradlab.numbers.precise import Precise
 
 STAGES = (((3, 0, -3, -6, -20, -40), 140), ((-20, -40, -110, -150, -200, -330), 760))
@@ -164,14 +164,7 @@ def _noise(problem: Problem, program: Program, move: np.ndarray) -> list[float]:
 
 def called(problem: Problem, move: np.ndarray) -> np.ndarray:
     """The user's own function beside the point; nan where it is not defined."""
-    try:
-        with np.errstate(all="ignore"):
-            result = np.ravel(
-                np.asarray(problem.call(problem.with_values(problem.flat() + move)), dtype=float)
-            )
-    except (ArithmeticError, ValueError, TypeError):  # float((-1) ** 0.5): complex, outside its domain
-        return np.full(problem.rows, math.nan)
-    return result if result.size == problem.rows else np.full(problem.rows, math.nan)
+    return function_value(problem, problem.flat() + move).astype(np.float64)
 
 
 def moved_inputs(problem: Problem, move: np.ndarray) -> list[Any]:
