@@ -9,7 +9,8 @@ import numpy as np
 from gradlab.judge.bars import element_slopes
 from gradlab.judge.compare import Reference
 from gradlab.judge.verdict import GREY
-from gradlab.methods import Estimate, Problem, function_value
+from gradlab.methods import Estimate, Problem
+from gradlab.methods.finite_difference import centered
 from gradlab.record import Kind
 
 MOST_COLUMNS = 64
@@ -45,16 +46,10 @@ def arbitrate(
 
 def _quotients(problem: Problem, column: int, step: float) -> list[np.ndarray]:
     """The centered difference and the complex step of each output, at a step."""
-    x = problem.flat()
-    above, below, beside = x.copy(), x.copy(), x.astype(np.complex128)
-    above[column] += step
-    below[column] -= step
+    beside = problem.flat().astype(np.complex128)
     beside[column] += 1j * step
+    found = [centered(problem, column, step)]
     with np.errstate(all="ignore"):
-        distance = above[column] - below[column]
-        found = (
-            [(function_value(problem, above) - function_value(problem, below)) / distance] if distance else []
-        )
         try:
             found.append(np.imag(np.ravel(np.asarray(problem.call(problem.with_values(beside))))) / step)
         except Exception:  # many functions don't take complex numbers

@@ -11,7 +11,7 @@ import numpy as np
 from gradlab.judge.compare import Exact, Reference
 from gradlab.measure.noise import SPACINGS, VALUES
 from gradlab.measure.slope import Samples, extrapolated, quantum_of, steps
-from gradlab.methods import Problem, element_types, function_value
+from gradlab.methods import Problem, function_value
 from gradlab.methods.finite_difference import measured_noise
 from gradlab.numbers.precise import Precise
 
@@ -240,7 +240,7 @@ def _samples(problem: Problem, lines: Sequence[Direction]) -> list[Samples]:
     """Differences along every line, from the widest step to the finest that the numbers allow; arrays in
     the order of (rows, lines).
     """
-    x, types = problem.flat(), element_types(problem)
+    x, types = problem.flat(), problem.types
     middle = np.abs(problem.value)
     found = []
     for h in steps(np.ones(1)):

@@ -69,6 +69,12 @@ class Problem:
         """Where the arguments to derive by are among the program's inputs."""
         return [self.traced.index(name) for name in self.wrt]
 
+    @cached_property
+    def types(self) -> list[np.dtype]:
+        """The type of each of the derived arguments' elements."""
+        arrays = [np.asarray(self.inputs[name]) for name in self.wrt]
+        return [array.dtype for array in arrays for _ in range(array.size)]
+
     def needs_program(self) -> Program:
         """The trace; raises Unsupported where there is none."""
         if self.program is None:
@@ -188,14 +194,6 @@ def element_names(shape: tuple[int, ...]) -> list[str]:
 def real_inputs(inputs: Inputs) -> tuple[str, ...]:
     """The names of the inputs that a trace runs over: floats and arrays of floats."""
     return tuple(name for name, value in inputs.items() if is_real(value))
-
-
-def element_types(problem: Problem) -> list[np.dtype]:
-    """The type of each of the derived arguments' elements."""
-    types = [np.asarray(problem.inputs[name]).dtype for name in problem.wrt]
-    return [
-        t for t, name in zip(types, problem.wrt, strict=True) for _ in range(np.size(problem.inputs[name]))
-    ]
 
 
 def function_value(problem: Problem, x: np.ndarray) -> np.ndarray:

@@ -7,14 +7,14 @@ estimates the truncation. Where f is not finite beside the point the step shrink
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from gradlab.engine.rounding import Sensitivity
 from gradlab.measure.noise import direction_of, measured
-from gradlab.methods import Derivation, Estimate, Problem, Unsupported, element_types, function_value
+from gradlab.methods import Derivation, Estimate, Problem, Unsupported, function_value
 
 TITLE = "centered difference"
 MOST_COLUMNS = 2000
@@ -64,11 +64,11 @@ def estimate(problem: Problem) -> Estimate:
     values, errors = np.full((problem.rows, x.size), np.nan), np.full((problem.rows, x.size), np.inf)
     noise = _noise_of_function(problem)
     steps = default_steps(problem) * _longer_for(noise, problem)
-    evaluations, types = 0, element_types(problem)
+    evaluations = 0
     for j in range(x.size):
         h, in_a_row = steps[j], 0
         for _ in range(SHRINKS):
-            wide, middle, narrow = (_centered(problem, types, x, j, k * h) for k in (2.0, 1.0, 0.25))
+            wide, middle, narrow = (centered(problem, j, k * h) for k in (2.0, 1.0, 0.25))
             evaluations += 6
             truncation = np.abs(wide - middle) / 3
             error = truncation + noise / h
@@ -95,14 +95,20 @@ def _longer_for(noise: np.ndarray, problem: Problem) -> float:
     return float(np.clip(np.cbrt(np.max(relative) / (8 * precision_of(problem))), 1.0, longest))
 
 
-def _centered(problem: Problem, types: Sequence[np.dtype], x: np.ndarray, j: int, h: float) -> np.ndarray:
-    """One column. The points' own distance is divided by, so that rounding x ± h does no harm."""
+def centered(problem: Problem, column: int, h: float) -> np.ndarray:
+    """D(h) of every output by one element; nan where the function fails beside the point, or rounding leaves
+    no step. The points' own distance is divided by, so that rounding x ± h does no harm.
+    """
+    x = problem.flat()
     above, below = x.copy(), x.copy()
-    above[j] += h
-    below[j] -= h
-    above[j], below[j] = (float(types[j].type(v)) for v in (above[j], below[j]))
-    difference = function_value(problem, above) - function_value(problem, below)
-    slope: np.ndarray = difference / (above[j] - below[j])
+    above[column] += h
+    below[column] -= h
+    above[column], below[column] = (
+        float(problem.types[column].type(v)) for v in (above[column], below[column])
+    )
+    with np.errstate(all="ignore"):
+        difference = function_value(problem, above) - function_value(problem, below)
+        slope: np.ndarray = difference / (above[column] - below[column])
     return slope
 
 

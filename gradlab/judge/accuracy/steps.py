@@ -13,7 +13,7 @@ from gradlab.judge.accuracy.culprit import shown
 from gradlab.judge.accuracy.located import column_of
 from gradlab.judge.compare import Exact
 from gradlab.methods import Estimate, Problem, Unsupported, function_value
-from gradlab.methods.finite_difference import precision_of
+from gradlab.methods.finite_difference import centered, precision_of
 from gradlab.numbers.precise import Precise
 
 FARTHEST = 10.0
@@ -135,21 +135,9 @@ class _Along:
 
     def in_double(self, h: float) -> float:
         """D(h) as the function itself gives it."""
-        return _centered(self.problem, self.row, self.column, h)
-
-
-def _centered(problem: Problem, row: int, column: int, h: float) -> float:
-    """D(h); nan where the function fails beside the point."""
-    above, below = problem.flat(), problem.flat()
-    above[column] += h
-    below[column] -= h
-    try:
-        change = (function_value(problem, above) - function_value(problem, below))[row]
-    except Exception:  # it is the user's function, at a point that was never asked for
-        return math.nan
-    return float(change / (above[column] - below[column]))
+        return float(centered(self.problem, self.column, h)[self.row])
 
 
 def _part_by_twice_the_step(problem: Problem, value: float, row: int, column: int, h: float) -> float:
     """The truncation of a black box's difference, estimated by another one with twice the step."""
-    return abs(_centered(problem, row, column, 2 * h) - value) / 3
+    return abs(float(centered(problem, column, 2 * h)[row]) - value) / 3
