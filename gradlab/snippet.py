@@ -22,6 +22,8 @@ import numpy as np
 
 from gradlab.cases import Case, Claim, Declared, Point, source_lines
 from gradlab.notation.formula import Formula
+from gradlab.notation.unfold import Folded, unfold
+from gradlab.notation.write import write
 
 LONGEST = 100
 MOST_ELEMENTS = 1000
@@ -147,13 +149,13 @@ class _Script:
     def part(self, given: Any, name: str) -> str:
         """A function as an expression: a formula in quotes, or the name of what is imported or defined."""
         if isinstance(given, Formula):
-            return _quoted(given.text)
+            return _quoted(self.formula(given))
         own = getattr(given, "__name__", "")
         own = own if own.isidentifier() else name
         kept = dict(self.imports), dict(self.defined), self.future
-        for write in (self.bind, self.load):
+        for enter in (self.bind, self.load):
             try:
-                write(own, given)
+                enter(own, given)
             except NotAlone:
                 self.imports, self.defined, self.future = dict(kept[0]), dict(kept[1]), kept[2]
             else:
@@ -162,6 +164,17 @@ class _Script:
         place = f" ({lines[0].strip():.80})" if lines else ""
         self.missing.append(f"# {name} is your own function{place}: define it here")
         return name
+
+    def formula(self, given: Formula) -> str:
+        """A formula's text; with its definitions written out, where it has any."""
+        if not given.definitions:
+            return given.text
+        try:
+            return write(unfold(given.tree, {d.name: d for d in given.definitions}))
+        except Folded:
+            said = "; ".join(d.read_as for d in given.definitions)
+            self.missing.append(f"# in it, {said}: write that out here")
+            return given.text
 
     def bind(self, name: str, value: Any) -> None:
         """Write what makes a name stand for a value. Raises NotAlone."""

@@ -14,16 +14,28 @@ from gradlab.notation.words import Token
 MOST = 24
 """How many bars may stand between the same brackets and commas."""
 
-_ENDS = frozenset({"NUMBER", "NAME", "CONSTANT", "SUPERSCRIPT", "RPAR", "RBRACE"})
-_BEGINS = frozenset({"NUMBER", "NAME", "CONSTANT", "FUNCTION", "LPAR", "LBRACE", "PLUS", "MINUS"})
-_TURN = {"COMMA", "SEMICOLON", "EQUALS", "TARGET"}
+_OPENERS = {"LPAR", "LBRACE", "LBRACKET", "LLIST", "LSUB", "LNORM", "CASES", "MATRIX"}
+_CLOSERS = {"RPAR", "RBRACE", "RBRACKET", "RLIST", "RSUB", "RNORM", "ENDCASES", "ENDMATRIX"}
+_ATOMS = {"NUMBER", "NAME", "CONSTANT"}
+_ENDS = _ATOMS | {"SUPERSCRIPT", "TRANSPOSE"} | (_CLOSERS - {"RLIST"})
+_BEGINS = _ATOMS | {"FUNCTION", "PLUS", "MINUS", "DERIVATIVE", "BIG"} | (_OPENERS - {"LLIST", "LSUB"})
+_BARS = {"BAR", "NBAR"}
+_TURN = {"COMMA", "SEMICOLON", "EQUALS", "TARGET", "CELL", "ROW", "RELATION"}
 
 
 def face(text: str, tokens: list[Token]) -> list[Token]:
-    """The tokens with each BAR made an LBAR or an RBAR. Raises `FormulaError` if that is not clear."""
-    places = _places(tokens)
+    """The tokens with each bar given its direction. Raises `FormulaError` if that is not clear.
+
+    A BAR becomes an LBAR or an RBAR, an NBAR (‖) an LNORM or an RNORM.
+    """
+    return _faced(text, _faced(text, tokens, "NBAR"), "BAR")
+
+
+def _faced(text: str, tokens: list[Token], kind: str) -> list[Token]:
+    places = _places(tokens, kind)
     if not places:
         return tokens
+    name = "BAR" if kind == "BAR" else "NORM"
     faced = list(tokens)
     for _, group in groupby(sorted(places), key=lambda place: place[0]):
         indices = [index for _, index in group]
@@ -38,20 +50,20 @@ def face(text: str, tokens: list[Token]) -> list[Token]:
             message = "The bars |…| can be paired in more than one way: write abs(…) to say which."
             raise FormulaError(message, text, column)
         for index, opens in zip(indices, ways[0], strict=True):
-            faced[index] = tokens[index]._replace(type="LBAR" if opens == "(" else "RBAR")
+            faced[index] = tokens[index]._replace(type=("L" if opens == "(" else "R") + name)
     return faced
 
 
-def _places(tokens: list[Token]) -> list[tuple[int, int]]:
+def _places(tokens: list[Token], kind: str) -> list[tuple[int, int]]:
     """(Group, index) of each bar. Bars can pair only within the same brackets and between commas."""
     places, groups, count = [], [0], 0
     for index, token in enumerate(tokens):
-        if token.type == "BAR":
+        if token.type == kind:
             places.append((groups[-1], index))
-        elif token.type in {"LPAR", "LBRACE", "LBRACKET"}:
+        elif token.type in _OPENERS:
             count += 1
             groups.append(count)
-        elif token.type in {"RPAR", "RBRACE", "RBRACKET"}:
+        elif token.type in _CLOSERS:
             groups.pop()
         elif token.type in _TURN:
             count += 1
@@ -72,9 +84,9 @@ def _ways(tokens: list[Token], indices: list[int]) -> list[str]:
             for direction in "()":
                 if follows_bar and direction == ")" and last == "(":
                     continue
-                if direction == "(" and after != "BAR" and after not in _BEGINS:
+                if direction == "(" and after not in _BARS and after not in _BEGINS:
                     continue
-                if direction == ")" and before != "BAR" and before not in _ENDS:
+                if direction == ")" and before not in _BARS and before not in _ENDS:
                     continue
                 deeper = count + (1 if direction == "(" else -1)
                 if deeper >= 0:

@@ -7,28 +7,44 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn, TypeVar, cast
 
-from gradlab.notation import ambiguity
-from gradlab.notation.error import FormulaError
-from gradlab.notation.functions import FUNCTIONS
+import numpy as np
+
+from gradlab.notation import ambiguity, application, arrays, binding, factors, rows
+from gradlab.notation.application import Head
+from gradlab.notation.arrays import ShapeError
+from gradlab.notation.error import FormulaError, excerpt
+from gradlab.notation.evaluate import evaluate
 from gradlab.notation.piece import Form, Piece
-from gradlab.notation.tree import MOST_DEPTH, Apply, Constant, Name, Node, Number, Power, Product, Sum
-from gradlab.notation.words import Token
+from gradlab.notation.rows import Row
+from gradlab.notation.scope import Shape
+from gradlab.notation.tree import (
+    MOST_DEPTH,
+    Apply,
+    Call,
+    Constant,
+    Name,
+    Node,
+    Norm,
+    Number,
+    Power,
+    Prime,
+    Sum,
+    Transpose,
+    free_names,
+    walk,
+)
+from gradlab.notation.words import Names, Token
 
 if TYPE_CHECKING:
     from lark import Tree
 
+Result = TypeVar("Result")
+
 _EXACT = 2**53
 """Whole numbers below are floats without rounding."""
-
-
-class Head(NamedTuple):
-    """A function before its argument, with the power in sin² x."""
-
-    name: Token
-    exponent: Piece | None = None
 
 
 class Given(NamedTuple):
@@ -38,9 +54,18 @@ class Given(NamedTuple):
     value: Any
 
 
-def build(text: str, tree: Tree[Any]) -> Any:
-    """What the rule at the tree's root stands for: a `Piece`, or a list of `Given`."""
-    rules = _Rules(text)
+def build(text: str, tree: Tree[Any], symbols: Names | None = None, notes: list[str] | None = None) -> Any:
+    """What the rule at the tree's root stands for: a `Piece`, a list of pieces, or a list of `Given`.
+
+    What had to be assumed is added to `notes`.
+    """
+    rules = _Rules(text, Names() if symbols is None else symbols, [] if notes is None else notes)
+    rules.indices = frozenset(
+        part.value.partition(":")[2]
+        for subtree in tree.iter_subtrees()
+        for part in subtree.children
+        if isinstance(part, Token) and part.type == "BIG"
+    )
     done: dict[int, Any] = {}
     for subtree in tree.iter_subtrees():
         parts = [done.get(id(part), part) for part in subtree.children]
@@ -51,15 +76,38 @@ def build(text: str, tree: Tree[Any]) -> Any:
 class _Rules:
     """The meaning of each rule (and alias) of the grammar, for one text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, symbols: Names, notes: list[str]) -> None:
         self.text = text
+        self.symbols = symbols
+        self.notes = notes
+        self.indices: frozenset[str] = frozenset()
+        """Of all sums in the text."""
 
-    def piece(self, node: Node, form: Form, ends: tuple[int, int], depth: int, *parts: Piece) -> Piece:
+    def piece(
+        self,
+        node: Node,
+        form: Form,
+        ends: tuple[int, int],
+        depth: int,
+        *parts: Piece,
+        shape: Shape | None = (),
+    ) -> Piece:
         """A piece over text[ends[0]:ends[1]], of bounded depth."""
         if depth > MOST_DEPTH:
             message = f"The formula is nested more than {MOST_DEPTH} levels deep here."
             raise FormulaError(message, self.text, ends[0] + 1)
-        return Piece(node, form, *ends, depth, parts)
+        return Piece(node, form, *ends, depth, parts, shape)
+
+    def shaped(self, start: int, end: int, shape: Callable[..., Result], *arguments: Any) -> Result:
+        """What a rule of shapes gives; where they don't fit, text[start:end] is what is refused."""
+        try:
+            return shape(*arguments)
+        except ShapeError as error:
+            message = f"In '{excerpt(self.text[start:end], 60)}' {error}."
+            raise FormulaError(message, self.text, start + 1) from None
+
+    def refuse(self, message: str, start: int) -> NoReturn:
+        raise FormulaError(message, self.text, start + 1)
 
     # Atoms
 
@@ -82,32 +130,117 @@ class _Rules:
         return value
 
     def name(self, token: Token) -> Piece:
-        return self.piece(Name(token.value), "name", (token.start, token.end), 1)
+        return self.piece(
+            Name(token.value), "name", (token.start, token.end), 1, shape=self.shape(token.value)
+        )
+
+    def shape(self, name: str) -> Shape | None:
+        """The shape of a symbol, a quantity or an index, as a formula works with it."""
+        return arrays.canonical(self.symbols.shapes.get(name, () if self.symbols.shaped else None))
 
     def constant(self, token: Token) -> Piece:
         return self.piece(Constant(token.value), "constant", (token.start, token.end), 1)
 
     def group(self, left: Token, inner: Piece, right: Token) -> Piece:
-        return self.piece(inner.node, "group", (left.start, right.end), inner.depth, inner)
+        return self.piece(inner.node, "group", (left.start, right.end), inner.depth, inner, shape=inner.shape)
 
     def bars(self, left: Token, inner: Piece, right: Token) -> Piece:
-        ambiguity.refuse_norm(self.text, left, inner)
+        ends = (left.start, right.end)
+        order = right.value.removeprefix("|")
+        if (
+            inner.form == "bars"
+            and inner.start == left.end
+            and self.text[inner.end - 1 : inner.end + 1] == "||"
+        ):
+            return self.length(ends, inner.parts[0], order)
+        if order:
+            self.refuse("A norm has two bars on either side: write ||x||_1 or ‖x‖_1.", right.start)
         node = Apply("abs", (inner.node,))
-        return self.piece(node, "bars", (left.start, right.end), inner.depth + 1, inner)
+        return self.piece(node, "bars", ends, inner.depth + 1, inner, shape=inner.shape)
+
+    def norm(self, left: Token, inner: Piece, right: Token) -> Piece:
+        return self.length((left.start, right.end), inner, right.value)
+
+    def length(self, ends: tuple[int, int], inner: Piece, order: str) -> Piece:
+        """The norm of the inner piece."""
+        matrix = inner.shape is not None and len(inner.shape) > 1 and inner.shape[0] > 1
+        if matrix and order in {"", "2"}:
+            order = "F"
+            self.notes.append("The norm of a matrix is the Frobenius norm, the root of the sum of squares.")
+        if matrix and order != "F":
+            self.refuse("Of a matrix only the Frobenius norm ‖W‖_F is read.", ends[0])
+        node = Norm(inner.node, cast('Literal["2", "1", "inf", "F"]', order or "2"))
+        return self.piece(node, "bars", ends, inner.depth + 1, inner)
+
+    def element(self, name: Token, *brackets: Token | Piece) -> Piece:
+        return binding.element(
+            self, name, [part for part in brackets if isinstance(part, Piece)], brackets[-1].end
+        )
+
+    def vector(self, *brackets: Token | Piece) -> Piece:
+        return rows.vector(self, brackets)
+
+    def matrix(self, begin: Token, *lines: Token | list[Piece]) -> Piece:
+        return rows.matrix(self, begin, lines)
+
+    def line(self, *parts: Piece | Token) -> list[Piece]:
+        return [part for part in parts if isinstance(part, Piece)]
+
+    def held(self, value: Piece, _: Token, left: Piece, relation: Token, right: Piece) -> Row:
+        return Row(value, relation.value, left, right)
+
+    def otherwise(self, value: Piece, *_: Token) -> Row:
+        return Row(value)
+
+    def cases(self, begin: Token, *lines: Token | Row) -> Piece:
+        return rows.cases(self, begin, lines)
 
     # Powers and signs
+
+    def transpose(self, base: Piece, sign: Token) -> Piece:
+        ends = (base.start, sign.end)
+        if base.shape is None:
+            self.refuse("A transpose needs shapes: say which names are vectors and matrices.", sign.start)
+        if base.shape == ():
+            typed = excerpt(self.text[base.start : base.end])
+            self.refuse(
+                f"'{typed}' is a number, which needs no transpose; for a power declare the exponent.",
+                sign.start,
+            )
+        shape = self.shaped(*ends, arrays.transposed, base.shape)
+        return self.piece(Transpose(base.node), "atom", ends, base.depth + 1, base, shape=shape)
 
     def power(self, base: Piece, sign: Token, exponent: Piece | None = None) -> Piece:
         ambiguity.refuse_power_of_power(self.text, base)
         form: Form = "power"
         if exponent is None:
             form, exponent = "superscript", self.superscript(sign)
+        ends = (base.start, exponent.end)
         if base.node == Constant("e"):
             node: Node = Apply("exp", (exponent.node,))
+            shape = exponent.shape
         else:
             node = Power(base.node, exponent.node)
+            shape = self.shaped(*ends, arrays.power, base.shape, exponent.shape)
+        if shape:
+            self.notes.append(f"'{excerpt(self.text[ends[0] : ends[1]])}' is taken element by element.")
         depth = max(base.depth, exponent.depth) + 1
-        return self.piece(node, form, (base.start, exponent.end), depth, base, exponent)
+        piece = self.piece(node, form, ends, depth, base, exponent, shape=shape)
+        self.refuse_overflow(piece)
+        return piece
+
+    def refuse_overflow(self, piece: Piece) -> None:
+        """9^9^9 is no number that a float can hold."""
+        if free_names(piece.node) or any(part.shape for part in piece.parts):
+            return
+        if any(isinstance(part, (Call, Prime)) for part in walk(piece.node)):
+            return
+        with np.errstate(all="ignore"):
+            value = evaluate(piece.node, {})
+            base = evaluate(piece.parts[0].node, {})
+        if np.isinf(value) and base != 0 and np.isfinite(base):
+            typed = excerpt(self.text[piece.start : piece.end])
+            self.refuse(f"'{typed}' is too large: a float ends at 1.8·10^308.", piece.start)
 
     def superscript(self, token: Token) -> Piece:
         digits = token._replace(value=token.value.lstrip("+-"))
@@ -119,8 +252,9 @@ class _Rules:
     def sign(self, sign: Token, inner: Piece) -> Piece:
         ends = (sign.start, inner.end)
         if sign.type == "PLUS":
-            return self.piece(inner.node, "sign", ends, inner.depth, inner)
-        return self.piece(Sum((("-", inner.node),)), "sign", ends, inner.depth + 1, inner)
+            return self.piece(inner.node, "sign", ends, inner.depth, inner, shape=inner.shape)
+        node = Sum((("-", inner.node),))
+        return self.piece(node, "sign", ends, inner.depth + 1, inner, shape=inner.shape)
 
     # Sums and products
 
@@ -132,32 +266,49 @@ class _Rules:
             plus = not plus
         terms = left.node.terms if isinstance(left.node, Sum) else (("+", left.node),)
         node = Sum((*terms, ("+" if plus else "-", term)))
+        typed = "+" if sign.type == "PLUS" else "−"
+        shape = self.shaped(left.start, right.end, arrays.spread, left.shape, right.shape, typed)
         depth = max(left.depth + (left.form != "sum"), right.depth + 1)
-        return self.piece(node, "sum", (left.start, right.end), depth, left, right)
+        return self.piece(node, "sum", (left.start, right.end), depth, left, right, shape=shape)
 
     def multiply(self, left: Piece, sign: Token, right: Piece) -> Piece:
         ambiguity.refuse_after_open(self.text, left, sign, right)
         if sign.type == "DIVIDE":
             ambiguity.refuse_run_below(self.text, left, right)
-        by: Literal["*", "/"] = "*" if sign.type == "TIMES" else "/"
-        factors = [(by, right.node)]
-        if by == "*" and right.form == "run" and isinstance(right.node, Product):
-            factors = list(right.node.factors)
-        node = _product(left.node, factors)
+        self.refuse_after_derivative(left, sign, right)
+        node, shape = factors.multiplied(self, left, sign, right)
         depth = max(left.depth + (left.form != "product"), right.depth + 1)
-        return self.piece(node, "product", (left.start, right.end), depth, left, right)
+        return self.piece(node, "product", (left.start, right.end), depth, left, right, shape=shape)
 
     def juxtapose(self, left: Piece, right: Piece) -> Piece:
-        factors = left.parts if left.form == "run" else (left,)
-        ambiguity.refuse_after_power(self.text, factors[-1], right)
-        ambiguity.refuse_after_nested(self.text, factors[-1], right)
-        node = _product(left.node, [("*", right.node)])
+        parts = left.parts if left.form == "run" else (left,)
+        ambiguity.refuse_after_power(self.text, parts[-1], right)
+        ambiguity.refuse_after_nested(self.text, parts[-1], right)
+        self.refuse_after_derivative(left, None, right)
+        node, shape = factors.multiplied(self, left, None, right)
         depth = max(left.depth + (left.form != "run"), right.depth + 1)
-        return self.piece(node, "run", (left.start, right.end), depth, *factors, right)
+        return self.piece(node, "run", (left.start, right.end), depth, *parts, right, shape=shape)
+
+    def refuse_after_derivative(self, left: Piece, sign: Token | None, right: Piece) -> None:
+        last = left.last_factor
+        if last.form == "derivative":
+            binding.refuse_after_derivative(self, last, sign, right)
+
+    # Derivatives and sums
+
+    def derivative(self, operator: Token, operand: Piece) -> Piece:
+        return binding.derivative(self, operator, operand)
+
+    def big(self, *parts: Token | Piece) -> Piece:
+        if len(parts) == 1:
+            return cast("Piece", parts[0])
+        return binding.big(self, parts)
 
     # Functions
 
     def head(self, name: Token, sign: Token | None = None, exponent: Piece | None = None) -> Head:
+        if sign is not None and sign.type == "PRIME":
+            return Head(name, None, len(sign.value))
         if sign is not None and exponent is None:
             exponent = self.superscript(sign)
         if exponent is not None:
@@ -165,55 +316,24 @@ class _Rules:
         return Head(name, exponent)
 
     def call(self, head: Head, *brackets: Token | Piece) -> Piece:
-        arguments = [part for part in brackets if isinstance(part, Piece)]
-        end = next(part.end for part in reversed(brackets))
-        form: Form = "call" if head.exponent is None else "powered call"
-        return self.apply(head, arguments, form, end)
+        return application.call(self, head, brackets)
 
     def spread(self, head: Head, argument: Piece) -> Piece:
-        if FUNCTIONS[head.name.value].fewest == 1:
-            ambiguity.refuse_argument(self.text, head.name, argument)
-        return self.apply(head, [argument], "open", argument.end)
-
-    def apply(self, head: Head, arguments: Sequence[Piece], form: Form, end: int) -> Piece:
-        function = FUNCTIONS[head.name.value]
-        if len(arguments) < function.fewest or (function.most and len(arguments) > function.most):
-            raise FormulaError(self.arity(head, len(arguments)), self.text, head.name.start + 1)
-        node: Node = Apply(function.name, tuple(argument.node for argument in arguments))
-        depth = max(argument.depth for argument in arguments) + 1
-        if head.exponent is not None:
-            node = Power(node, head.exponent.node)
-            depth = max(depth, head.exponent.depth) + 1
-        return self.piece(node, form, (head.name.start, end), depth, *arguments)
-
-    def arity(self, head: Head, count: int) -> str:
-        function, typed = FUNCTIONS[head.name.value], self.text[head.name.start : head.name.end]
-        fewest, most = function.fewest, function.most
-        bound = f"{fewest} or more arguments" if most is None else f"{most} argument" + "s" * (most > 1)
-        message = f"{typed} takes {bound}, and has {count} here."
-        if function.name == "ln" and count == 2:
-            message += " For a logarithm to another base write ln(x)/ln(b), log2(x) or log10(x)."
-        return message
+        return application.spread(self, head, argument)
 
     # Starts
 
     def formula(self, piece: Piece) -> Piece:
         return piece
 
-    def array(self, *parts: Any) -> list[Any]:
+    def chain(self, *parts: Piece | Token) -> list[Piece]:
+        return [part for part in parts if isinstance(part, Piece)]
+
+    def list(self, *parts: Any) -> Any:
         return [part for part in parts if not isinstance(part, Token)]
 
     def assignment(self, name: Token, _: Token, value: Any) -> Given:
         return Given(name, value)
 
-    def assignments(self, *parts: Any) -> list[Given]:
+    def assignments(self, *parts: Any) -> Any:
         return [part for part in parts if isinstance(part, Given)]
-
-
-def _product(left: Node, factors: Sequence[tuple[Literal["*", "/"], Node]]) -> Node:
-    """left · factors, with a sign of the first factor drawn out: (−a)·b is −(a·b), also in floats."""
-    if isinstance(left, Sum) and len(left.terms) == 1:
-        ((sign, inner),) = left.terms
-        return Sum(((sign, _product(inner, factors)),))
-    first = left.factors if isinstance(left, Product) else (("*", left),)
-    return Product((*first, *factors))

@@ -58,8 +58,8 @@ def excerpt(text: str, most: int = 30) -> str:
     >>> excerpt("a + b", most=3)
     'a +…'
     """
-    line = shown(text.strip())
-    return line if len(line) <= most else line[:most] + "…"
+    line = text.strip()
+    return shown(line) if len(line) <= most else shown(line[:most]) + "…"
 
 
 def _caret(text: str, column: int) -> tuple[str, str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from gradlab.notation.error import excerpt
+from gradlab.notation.operators import matching
 from gradlab.notation.words import Token
 
-_OPERATORS = {"PLUS", "MINUS", "TIMES", "DIVIDE", "POWER", "EQUALS"}
-_OPENERS = {"LPAR", "LBRACE", "LBRACKET", "LBAR"}
-_CLOSERS = {"RPAR", "RBRACE", "RBRACKET", "RBAR"}
-_OPERANDS = {"NUMBER", "NAME", "CONSTANT", "SUPERSCRIPT", *_CLOSERS}
+_OPERATORS = {"PLUS", "MINUS", "TIMES", "DIVIDE", "MATMUL", "HADAMARD", "POWER", "EQUALS", "RELATION"}
+_OPENERS = {"LPAR", "LBRACE", "LBRACKET", "LBAR", "LNORM", "LLIST", "LSUB", "CASES", "MATRIX"}
+_CLOSERS = {"RPAR", "RBRACE", "RBRACKET", "RBAR", "RNORM", "RLIST", "RSUB", "ENDCASES", "ENDMATRIX"}
+_OPERANDS = {"NUMBER", "NAME", "CONSTANT", "SUPERSCRIPT", "TRANSPOSE", *_CLOSERS}
 
 
 def unexpected(text: str, tokens: list[Token], place: int) -> str:
@@ -16,10 +19,12 @@ def unexpected(text: str, tokens: list[Token], place: int) -> str:
     before = tokens[place - 1] if place else Token("", "", 0, 0)
     token = tokens[place] if place < len(tokens) else Token("END", "", len(text), len(text))
     left, right = text[before.start : before.end], text[token.start : token.end]
-    values = any(token.type == "TARGET" for token in tokens) or tokens[0].type == "LBRACKET"
+    values = any(token.type == "TARGET" for token in tokens) or tokens[0].type == "LLIST"
     return (
-        _function(before, token, left, right, inner=place > 1 and tokens[place - 2].type == "POWER")
+        _bare_function(text, tokens, place)
+        or _function(before, token, left, right, inner=place > 1 and tokens[place - 2].type == "POWER")
         or _powered_function(text, tokens[max(place - 3, 0) : place])
+        or _binding(before, token, left, right)
         or (_in_values(before, token, left, right) if values else "")
         or _operand_missing(before, token, left, right)
         or _neighbours(before, token, left, right)
@@ -44,6 +49,45 @@ def _function(before: Token, token: Token, left: str, right: str, inner: bool) -
             f"If {left} is a symbol of yours, declare it."
         )
     return f"The function {left} needs an argument: write {left}(x)."
+
+
+def _bare_function(text: str, tokens: list[Token], place: int) -> str:
+    """σ(1 − σ): a function within its own argument lacks one."""
+    bare = tokens[place - 1] if place else None
+    if (
+        bare is None
+        or bare.type != "FUNCTION"
+        or (tokens[place : place + 1] and tokens[place].type == "PRIME")
+    ):
+        return ""
+    name = text[bare.start : bare.end]
+    for before, bracket in pairwise(tokens[:place]):
+        if before[:2] != bare[:2] or bracket.type != "LPAR" or text[bracket.start : bracket.end] != "(":
+            continue
+        close = matching(text, bracket.start)
+        if close is not None and bracket.start < bare.start < close:
+            inner = text[bracket.start + 1 : bare.start] + f"{name}(z)" + text[bare.end : close]
+            return (
+                f"'{excerpt(text[before.start : close + 1])}' could mean two things, and {name} lacks its argument: "
+                f"write {name}(z)({excerpt(inner)}) or {name}({excerpt(inner)}). If {name} is a symbol of yours, declare it."
+            )
+    return ""
+
+
+def _binding(before: Token, token: Token, left: str, right: str) -> str:
+    if before.type == "DERIVATIVE":
+        return f"What is derived is missing after '{left}', or is not clear: put it in brackets, {left}[…]."
+    if before.type == "BIG" or (token.type == "BIG" and before.type not in _OPERATORS | _OPENERS):
+        return f"A sum here needs brackets around it: (…{excerpt(right)}…)."
+    if before.type == "PRIME":
+        return f"A function with a prime needs its argument in brackets: σ{left}(z)."
+    if token.type in {"CELL", "ROW", "OTHERWISE", "RELATION"}:
+        return (
+            "Cases are written as a value, its condition and then the next: cases(x if x > 0; 0 otherwise)."
+        )
+    if token.type == "TRANSPOSE" and before.type in _OPERANDS:
+        return "A transpose of this needs brackets: (…)ᵀ."
+    return ""
 
 
 def _powered_function(text: str, before: list[Token]) -> str:

@@ -1,31 +1,45 @@
-"""Typed formulas: `parse_formula("ln(x1) + x1*x2 - sin(x2)", {"x1", "x2"})`.
+"""Formulas: `parse_formula("ln(x1) + x1*x2 - sin(x2)", {"x1", "x2"})`, chains of equations, definitions.
 
-The text is never evaluated as code. It is made tokens (`tokens`, `words`, `bars`), parsed by one grammar
-(`grammar`), and built into a bounded tree (`build`, `tree`); what can be read in two ways is refused
-with both readings (`ambiguity`), and what had to be assumed is told in the formula's notes.
+The text is never evaluated as code. It is made tokens (`tokens` or `latex`, `words`, `operators`, `bars`),
+parsed by one grammar (`grammar`), and built into a bounded tree (`build`, `tree`); what can be read in two
+ways is refused with both readings (`ambiguity`), and what had to be assumed is told in the formula's notes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from gradlab.notation.build import build
+from gradlab.notation import arrays
+from gradlab.notation.bounds import needed
+from gradlab.notation.definitions import parse_definition, undeclared
 from gradlab.notation.error import FormulaError
+from gradlab.notation.evaluate import Environment, evaluate
 from gradlab.notation.given import parse_assignments, parse_claim
-from gradlab.notation.grammar import parse
+from gradlab.notation.grammar import Start
 from gradlab.notation.names import canonical_name
-from gradlab.notation.tokens import read_tokens
-from gradlab.notation.tree import Constant, Name, Node, evaluate, walk, write
+from gradlab.notation.reading import Declared, located, read_pieces
+from gradlab.notation.scope import Definition, Scope, Shape
+from gradlab.notation.tree import Node
 from gradlab.notation.words import Names
+from gradlab.notation.write import write
 
-__all__ = ["Formula", "FormulaError", "canonical_name", "parse_assignments", "parse_claim", "parse_formula"]
-
-LONGEST = 10_000
-"""Characters in a formula."""
+__all__ = [
+    "Definition",
+    "Formula",
+    "FormulaError",
+    "Scope",
+    "canonical_name",
+    "parse_assignments",
+    "parse_chain",
+    "parse_claim",
+    "parse_definition",
+    "parse_formula",
+    "undeclared",
+]
 
 
 @dataclass(frozen=True)
@@ -43,28 +57,51 @@ class Formula:
     """As typed."""
     tree: Node
     names: frozenset[str]
-    """The names that occur, in their canonical form."""
+    """The names whose values it needs, in their canonical form: those of its definitions too."""
     notes: tuple[str, ...] = ()
     """What was assumed in reading it, as sentences."""
     declared: frozenset[str] = frozenset()
     """All names that were declared, in their canonical form."""
+    shape: Shape = ()
+    """Of its value: () a number, (n,) a column, (1, n) a row; () too where no shapes are declared."""
+    start: int = 0
+    """Where its text begins in the text that it was read from."""
+    definitions: tuple[Definition, ...] = ()
+    """What was defined before it."""
+    shapes: tuple[tuple[str, Shape | None], ...] = ()
+    """Of the declared names, where shapes are declared."""
+    result: Shape | None = None
+    """The shape that values are given in, where it is another than `shape`."""
 
     def read_as(self) -> str:
         """How the formula was understood: text that reads as the same formula, nothing left implicit."""
-        return write(self.tree, sigma="sigmoid" if "sigma" in self.declared else "σ")
+        return write(self.tree, sigma=_sigma(self.declared))
 
     def __call__(self, /, **values: Any) -> Any:
         """The value at numbers, arrays (elementwise), complex numbers or tracers, given by name.
 
         Any spelling of a name will do, and names that do not occur are ignored. Outside its domain the
-        result is NaN or an infinity, without a warning. Raises TypeError where a name is missing.
+        result is NaN or an infinity, without a warning. Raises TypeError where a name is missing,
+        ValueError where an index leaves its array or a sum has too many terms.
         """
         operands = {canonical_name(name): _operand(value) for name, value in values.items()}
         missing = sorted(self.names - operands.keys())
+        if missing and self.definitions:
+            known = {d.name: d for d in self.definitions if d.name not in operands}
+            missing = sorted(needed(self.tree, known) - operands.keys())
         if missing:
             raise TypeError(f"the formula '{self.text}' needs a value for {', '.join(missing)}")
+        definitions = {definition.name: definition for definition in self.definitions}
         with np.errstate(all="ignore"):
-            return evaluate(self.tree, operands)
+            value = evaluate(self.tree, Environment(operands, definitions, dict(self.shapes)))
+            return value if self.result is None else np.reshape(value, self.result)
+
+    def shaped(self, shape: Shape) -> Formula:
+        """The same formula with values of this shape, where it is the same but for axes of length 1 that it
+        leaves out: a claim about a variable of shape (n, 1) or (1,). Otherwise the formula as it is.
+        """
+        fits = arrays.canonical(shape) == self.shape and shape != self.shape
+        return replace(self, result=shape) if fits else self
 
 
 def _operand(value: Any) -> Any:
@@ -78,38 +115,66 @@ def _operand(value: Any) -> Any:
     return value
 
 
-def parse_formula(text: str, names: Collection[str], *, where: str = "") -> Formula:
+def _sigma(declared: Collection[str]) -> str:
+    """How the logistic function is written where these names are taken."""
+    return "sigmoid" if "sigma" in declared else "σ"
+
+
+def parse_formula(text: str, names: Declared, *, where: str = "", latex: bool | None = None) -> Formula:
     """Read a formula over the declared names, in any spelling of them.
 
-    `where` stands before the sentence of an error ("--hand x1"). Raises `FormulaError` with the place
-    if the text can't be read, has an undeclared name, or could be read in two ways.
+    names: the declared names; with their shapes, juxtaposition is the product of matrices where shapes ask
+    for it; a Scope adds definitions. `where` stands before the sentence of an error ("--hand x1"). latex:
+    whether the text is LaTeX; by default it is where it holds a backslash. Raises `FormulaError` with the
+    place if the text can't be read, has an undeclared name, shapes that don't fit, or two readings.
 
     >>> parse_formula("1/(1 + e^{-z})", ["z"]).read_as()
     '1/(1 + exp(−z))'
+    >>> parse_formula("W x", {"W": (2, 3), "x": (3,)}).shape
+    (2,)
     >>> parse_formula("1/2x", ["x"])
     Traceback (most recent call last):
     gradlab.notation.error.FormulaError: '1/2x' could mean two things: write (1/2)*x or 1/(2x).
         1/2x
            ^
     """
-    try:
-        return _read(text, Names.declare(names))
-    except FormulaError as error:
-        if not where:
-            raise
-        raise FormulaError(error.message, error.text, error.column, where) from None
+    (formula,) = located(where, lambda: _read(text, Names.declare(names), latex, "formula"))
+    return formula
 
 
-def _read(text: str, symbols: Names) -> Formula:
-    if not text.strip():
-        raise FormulaError("The formula is empty.", text)
-    if len(text) > LONGEST:
-        message = f"A formula has at most {LONGEST} characters; this one has {len(text)}."
-        raise FormulaError(message, text, LONGEST + 1)
+def parse_chain(
+    text: str, scope: Declared, *, where: str = "", latex: bool | None = None
+) -> tuple[Formula, ...]:
+    """Read the members of a chain of equations. Raises `FormulaError`, as `parse_formula` does.
+
+    >>> first, last = parse_chain("d/dx[x^2] = 2x", {"x": ()})
+    >>> first.read_as(), last.text, last.start, float(first(x=3.0))
+    ('(∂/∂x[x^2])', '2x', 12, 6.0)
+    """
+    return located(where, lambda: _read(text, Names.declare(scope), latex, "chain"))
+
+
+def _read(text: str, symbols: Names, latex: bool | None, start: Start) -> tuple[Formula, ...]:
     notes: list[str] = []
-    tokens = read_tokens(text, symbols, notes)
-    tree: Node = build(text, parse(text, tokens, "formula")).node
-    names = frozenset(node.name for node in walk(tree) if isinstance(node, Name))
-    if any(node == Constant("e") for node in walk(tree)):
-        notes.append("e is Euler's number 2.71828….")
-    return Formula(text, tree, names, tuple(dict.fromkeys(notes)), frozenset(symbols.declared))
+    pieces, tokens = read_pieces(text, symbols, latex, start, notes)
+    ends = [token for token in tokens if token.type == "EQUALS"] if start == "chain" else []
+    starts = [0, *(token.end for token in ends)]
+    stops = [*(token.start for token in ends), len(text)]
+    formulas = []
+    for piece, first, stop in zip(pieces, starts, stops, strict=True):
+        part = text[first:stop]
+        place = first + len(part) - len(part.lstrip()) if start == "chain" else 0
+        formulas.append(
+            Formula(
+                part.strip() if start == "chain" else text,
+                piece.node,
+                needed(piece.node, symbols.definitions),
+                tuple(dict.fromkeys(notes)),
+                frozenset(symbols.declared) | frozenset(symbols.functions),
+                piece.shape or (),
+                place,
+                tuple(symbols.definitions.values()),
+                tuple(symbols.shapes.items()),
+            )
+        )
+    return tuple(formulas)

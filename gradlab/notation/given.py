@@ -12,11 +12,11 @@ import numpy as np
 from gradlab.notation import names
 from gradlab.notation.build import build
 from gradlab.notation.error import FormulaError, excerpt
+from gradlab.notation.evaluate import evaluate
 from gradlab.notation.grammar import parse
 from gradlab.notation.names import canonical_name
 from gradlab.notation.piece import Piece
 from gradlab.notation.tokens import read_tokens
-from gradlab.notation.tree import evaluate
 from gradlab.notation.words import Names, Token
 
 LONGEST = 100_000
@@ -65,7 +65,7 @@ def _refuse_blank_signs(text: str, tokens: list[Token]) -> None:
     """[1 -2] is one number here, and two elsewhere."""
     depth = 0
     for before, token in pairwise(tokens):
-        depth += (before.type == "LBRACKET") - (before.type == "RBRACKET")
+        depth += (before.type == "LLIST") - (before.type == "RLIST")
         signed = token.type in {"PLUS", "MINUS"} and before.type in {"NUMBER", "CONSTANT", "RPAR"}
         if depth and signed and before.end < token.start and text[token.end : token.end + 1].strip():
             number, sign = excerpt(text[before.start : before.end]), text[token.start : token.end]

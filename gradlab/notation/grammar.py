@@ -21,28 +21,42 @@ from gradlab.notation.words import Token
 if TYPE_CHECKING:
     from lark import Lark, Tree
 
-Start = Literal["formula", "assignments"]
+Start = Literal["formula", "chain", "assignments"]
 
 GRAMMAR = """
-%declare NUMBER NAME CONSTANT FUNCTION TARGET
-%declare PLUS MINUS TIMES DIVIDE POWER SUPERSCRIPT
-%declare LPAR RPAR LBRACE RBRACE LBAR RBAR LBRACKET RBRACKET
-%declare COMMA SEMICOLON EQUALS
+%declare NUMBER NAME CONSTANT FUNCTION TARGET PRIME
+%declare PLUS MINUS TIMES DIVIDE MATMUL HADAMARD POWER SUPERSCRIPT TRANSPOSE
+%declare LPAR RPAR LBRACE RBRACE LBAR RBAR LNORM RNORM LBRACKET RBRACKET LLIST RLIST LSUB RSUB
+%declare COMMA SEMICOLON EQUALS RELATION
+%declare DERIVATIVE BIG CASES ENDCASES OTHERWISE MATRIX ENDMATRIX CELL ROW
 
 formula: sum
+chain: sum (EQUALS sum)*
 
 assignments: assignment ((COMMA | SEMICOLON) assignment)* (COMMA | SEMICOLON)?
 assignment: TARGET EQUALS value
-?value: sum | array
-array: LBRACKET value (COMMA value)* RBRACKET
+?value: sum | list
+list: LLIST value (COMMA value)* RLIST
 
 ?sum: term | sum (PLUS | MINUS) term -> add
-?term: signed | term (TIMES | DIVIDE) signed -> multiply
+?term: closed | tail
+?closed: signed | closed _times signed -> multiply
 ?signed: run | (PLUS | MINUS) signed -> sign
+_times: TIMES | DIVIDE | MATMUL | HADAMARD
+
+?tail: behind_sign | closed _times behind_sign -> multiply
+?behind_sign: behind | (PLUS | MINUS) behind_sign -> sign
+?behind: big | shut big -> juxtapose | open big -> juxtapose
+big: BIG LBRACE sum? RBRACE LBRACE sum? RBRACE term | DERIVATIVE big -> derivative
 
 ?run: shut | open
-?shut: numeral | factor | shut factor -> juxtapose | open called -> juxtapose
-?open: spread | shut spread -> juxtapose | open spread -> juxtapose
+?shut: numeral | factor | derived | shut factor -> juxtapose | shut derived -> juxtapose
+    | open called -> juxtapose | open derived -> juxtapose
+?open: spread | spread_derived | shut spread -> juxtapose | open spread -> juxtapose
+    | shut spread_derived -> juxtapose | open spread_derived -> juxtapose
+
+derived: DERIVATIVE (numeral | factor | derived) -> derivative
+spread_derived: DERIVATIVE (spread | spread_derived) -> derivative
 
 spread: head argument
 ?argument: series | spread
@@ -50,17 +64,24 @@ spread: head argument
 
 ?numeral: number | number SUPERSCRIPT -> power | number POWER exponent -> power
 ?factor: plain | grouped | called
-?plain: atom | atom SUPERSCRIPT -> power | atom POWER exponent -> power
-?grouped: group | group SUPERSCRIPT -> power | group POWER exponent -> power
-?called: call | call SUPERSCRIPT -> power | call POWER exponent -> power
+?plain: atom | atom SUPERSCRIPT -> power | atom POWER exponent -> power | atom TRANSPOSE -> transpose
+?grouped: group | group SUPERSCRIPT -> power | group POWER exponent -> power | group TRANSPOSE -> transpose
+?called: call | call SUPERSCRIPT -> power | call POWER exponent -> power | call TRANSPOSE -> transpose
 ?exponent: numeral | factor | (PLUS | MINUS) exponent -> sign
 
 number: NUMBER
-?atom: NAME -> name | CONSTANT -> constant | LBAR sum RBAR -> bars
-group: LPAR sum RPAR | LBRACE sum RBRACE
+?atom: NAME -> name | CONSTANT -> constant | LBAR sum RBAR -> bars | LNORM sum RNORM -> norm
+    | NAME LSUB sum (COMMA sum)* RSUB -> element | vector | cases | matrix
+group: LPAR sum RPAR | LBRACE sum RBRACE | LBRACKET sum RBRACKET
+vector: LBRACKET sum (COMMA sum)+ RBRACKET
 call: head LPAR sum (COMMA sum)* RPAR | head LBRACE sum RBRACE
-head: FUNCTION | FUNCTION SUPERSCRIPT | FUNCTION POWER head_exponent
+head: FUNCTION | FUNCTION SUPERSCRIPT | FUNCTION POWER head_exponent | FUNCTION PRIME
 ?head_exponent: number | NAME -> name | group | (PLUS | MINUS) head_exponent -> sign
+
+cases: CASES row (ROW row)* ROW? ENDCASES
+row: sum CELL sum RELATION sum -> held | sum CELL OTHERWISE -> otherwise
+matrix: MATRIX line (ROW line)* ROW? ENDMATRIX
+line: sum (CELL sum)*
 """
 
 
@@ -68,7 +89,9 @@ head: FUNCTION | FUNCTION SUPERSCRIPT | FUNCTION POWER head_exponent
 def _parser() -> Lark:
     from lark import Lark
 
-    return Lark(GRAMMAR, parser="lalr", lexer="basic", start=["formula", "assignments"], keep_all_tokens=True)
+    return Lark(
+        GRAMMAR, parser="lalr", lexer="basic", start=["formula", "chain", "assignments"], keep_all_tokens=True
+    )
 
 
 def parse(text: str, tokens: list[Token], start: Start) -> Tree[Any]:

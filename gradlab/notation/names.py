@@ -51,6 +51,7 @@ _PRINTED = {name: letter for letter, name in GREEK.items() if letter in "αβγ�
 
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ"
 _STEM = re.compile(r"^(?P<stem>_*[^\W\d_]+)(?P<rest>.*)$", re.DOTALL)
+_LAYER = re.compile(r"^(?P<stem>[^\W\d_]+)\^\((?P<index>[0-9]{1,3})\)_?\{?(?P<subscript>\w*)\}?$")
 _SINGLE = re.compile(rf"^(?:[^\W\d_]|{'|'.join(GREEK.values())})\W*(?:\d+|_\w+)?$")
 
 
@@ -103,10 +104,15 @@ def scan(text: str, start: int) -> int:
 def canonical_name(name: str) -> str:
     """The form in which names are compared. Raises `FormulaError` for what is no name.
 
+    A layer stands as in W^(1), and with a subscript as in W^(1)_out.
+
     >>> [canonical_name(name) for name in ("x_1", "x₁", "x_{1}", "λ", "W_{out}")]
     ['x1', 'x1', 'x1', 'lambda', 'W_out']
     """
     word = unicodedata.normalize("NFC", name.strip())
+    if layer := _LAYER.match(word):
+        stem, subscript = canonical_name(layer["stem"]), layer["subscript"]
+        return f"{stem}^({layer['index']})" + (canonical_name("x_" + subscript)[1:] if subscript else "")
     if not word or scan(word, 0) != len(word):
         raise FormulaError(
             f"'{excerpt(name)}' is not a name: a name is a letter, Latin or Greek, and then letters, "

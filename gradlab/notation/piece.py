@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from gradlab.notation.scope import Shape
 from gradlab.notation.tree import Node
 
 Form = Literal[
@@ -22,6 +23,8 @@ Form = Literal[
     "call",
     "powered call",
     "open",
+    "derivative",
+    "atom",
 ]
 """A *run* is a product without signs; a *call* has brackets around its arguments, *open* ones have none."""
 
@@ -37,14 +40,24 @@ class Piece:
     depth: int
     parts: tuple[Piece, ...] = ()
     """Of a run its factors, of a power base and exponent, of an application the arguments, …"""
+    shape: Shape | None = ()
+    """None where no shapes are declared."""
 
     @property
     def last_open(self) -> Piece | None:
         """The open application that the piece ends with, if it does."""
         piece = self
-        while piece.form in {"run", "product", "sign"}:
+        while piece.form in {"run", "product", "sign", "derivative"}:
             piece = piece.parts[-1]
         return piece if piece.form == "open" else None
+
+    @property
+    def last_factor(self) -> Piece:
+        """The factor that a product ends with, or the piece itself."""
+        piece = self
+        while piece.form in {"run", "product", "sign"}:
+            piece = piece.parts[-1]
+        return piece
 
     @property
     def led_by_function(self) -> bool:

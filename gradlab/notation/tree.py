@@ -1,4 +1,4 @@
-"""A formula as a tree of immutable nodes, evaluated and written out again.
+"""A formula as a tree of immutable nodes.
 
 Sums and products hold all their terms, so that depth comes from brackets, powers and functions alone;
 `MOST_DEPTH` bounds it, and recursion over a tree is safe.
@@ -6,17 +6,13 @@ Sums and products hold all their terms, so that depth comes from brackets, power
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
-
-import numpy as np
-
-from gradlab.notation.functions import CONSTANTS, FUNCTIONS
-from gradlab.notation.names import printed
+from typing import Literal
 
 MOST_DEPTH = 60
+
+Relation = Literal["<", ">", "≤", "≥", "=", "≠"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +31,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A declared symbol, by its canonical name."""
+    """A declared symbol, a quantity or an index, by its canonical name."""
 
     name: str
 
@@ -49,7 +45,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Factors and divisors, from left to right; the first is a factor."""
+    """Factors and divisors, from left to right; the first is a factor. Of arrays, one at most is multiplied."""
 
     factors: tuple[tuple[Literal["*", "/"], Node], ...]
 
@@ -70,7 +66,127 @@ class Apply:
     arguments: tuple[Node, ...]
 
 
-Node = Number | Constant | Name | Sum | Product | Power | Apply
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function that was defined beside the formula, and its arguments."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prime:
+    """σ′(z), f″(x): the derivative, of an order, of a function of one argument, at the argument."""
+
+    function: str
+    order: int
+    argument: Node
+    defined: bool = False
+    """Whether the function was defined beside the formula, and is not one of the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """∂/∂by (body), still to be done."""
+
+    body: Node
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatMul:
+    """The matrix product of two arrays; a vector is a column, and two columns give their dot product."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Hadamard:
+    """The product, element by element, of two arrays of one shape."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose:
+    """bodyᵀ."""
+
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """‖body‖, of an order: 2, 1 or inf for a vector, F for a matrix."""
+
+    body: Node
+    order: Literal["2", "1", "inf", "F"] = "2"
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of an array, counted from 1."""
+
+    array: str
+    indices: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Big:
+    """Σ or Π of the body, with the index from lower to upper."""
+
+    operation: Literal["sum", "prod"]
+    index: str
+    lower: Node
+    upper: Node
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """left < right and the like."""
+
+    relation: Relation
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The value of the first row whose condition holds, else `otherwise`; NaN where there is none."""
+
+    rows: tuple[tuple[Node, Condition], ...]
+    otherwise: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Rows of numbers; a single column is a vector."""
+
+    rows: tuple[tuple[Node, ...], ...]
+
+
+Node = (
+    Number
+    | Constant
+    | Name
+    | Sum
+    | Product
+    | Power
+    | Apply
+    | Call
+    | Prime
+    | Derivative
+    | MatMul
+    | Hadamard
+    | Transpose
+    | Norm
+    | Element
+    | Big
+    | Cases
+    | Matrix
+)
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -82,8 +198,19 @@ def children(node: Node) -> tuple[Node, ...]:
             return tuple(factor for _, factor in factors)
         case Power(base, exponent):
             return (base, exponent)
-        case Apply(_, arguments):
-            return arguments
+        case Apply(_, parts) | Call(_, parts) | Element(_, parts):
+            return parts
+        case Prime(_, _, body) | Derivative(body) | Transpose(body) | Norm(body):
+            return (body,)
+        case MatMul(left, right) | Hadamard(left, right):
+            return (left, right)
+        case Big(_, _, lower, upper, body):
+            return (lower, upper, body)
+        case Cases(rows, otherwise):
+            parts = tuple(part for value, held in rows for part in (value, held.left, held.right))
+            return parts if otherwise is None else (*parts, otherwise)
+        case Matrix(rows):
+            return tuple(part for row in rows for part in row)
         case _:
             return ()
 
@@ -97,88 +224,36 @@ def walk(node: Node) -> Iterator[Node]:
         pending.extend(reversed(children(node)))
 
 
-def evaluate(node: Node, values: Mapping[str, Any]) -> Any:
-    """The value, by Python's operators and NumPy's functions alone.
+def free_names(node: Node) -> frozenset[str]:
+    """The names whose values a tree needs, definitions not unfolded: all but indices of sums.
 
-    Numbers stay Python numbers until they meet an operand, so that `x^2` is `x**2`; a power of two
-    numbers is a float, so that 9^9^9 is an infinity at once.
+    >>> sorted(free_names(Big("sum", "i", Number(1), Name("n"), Element("x", (Name("i"),)))))
+    ['n', 'x']
     """
-    match node:
-        case Number(value):
-            return value
-        case Constant(name):
-            return CONSTANTS[name]
-        case Name(name):
-            return values[name]
-        case Sum(((sign, first), *rest)):
-            total = evaluate(first, values)
-            if sign == "-":
-                total = -total
-            for sign, term in rest:
-                total = _combine(operator.add if sign == "+" else operator.sub, total, evaluate(term, values))
-            return total
-        case Product(((_, first), *rest)):
-            total = evaluate(first, values)
-            for by, factor in rest:
-                combine = operator.mul if by == "*" else operator.truediv
-                total = _combine(combine, total, evaluate(factor, values))
-            return total
-        case Power(base, exponent):
-            return _combine(operator.pow, evaluate(base, values), evaluate(exponent, values))
-        case Apply(function, arguments):
-            operands = [evaluate(argument, values) for argument in arguments]
-            result = FUNCTIONS[function].evaluate(*operands)
-            return float(result) if all(map(_is_literal, operands)) else result
-    raise TypeError(f"not a node of a formula: {node!r}")
+    found: set[str] = set()
+    pending: list[tuple[Node, frozenset[str]]] = [(node, frozenset())]
+    while pending:
+        node, bound = pending.pop()
+        match node:
+            case Name(name):
+                found |= {name} - bound
+            case Element(array, _):
+                found.add(array)
+            case Derivative(_, by):
+                found |= {by} - bound
+        below = bound | {node.index} if isinstance(node, Big) else bound
+        # The limits of a sum don't see its index.
+        last = len(children(node)) - 1
+        for place, part in enumerate(children(node)):
+            inside = not isinstance(node, Big) or place == last
+            pending.append((part, below if inside else bound))
+    return frozenset(found)
 
 
-def _is_literal(operand: Any) -> bool:
-    return type(operand) is int or type(operand) is float
-
-
-def _combine(operation: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
-    if _is_literal(left) and _is_literal(right):
-        return float(operation(np.float64(left), right))
-    return operation(left, right)
-
-
-def write(node: Node, *, sigma: str = "σ") -> str:
-    """The tree as text that reads as the same tree, with every product and every call explicit."""
-    return _write(node, sigma)[0]
-
-
-_SUM, _PRODUCT, _POWER, _ATOM = range(4)
-
-
-def _write(node: Node, sigma: str) -> tuple[str, int]:
-    """The text and how tightly it binds."""
-
-    def within(part: Node, least: int) -> str:
-        text, binding = _write(part, sigma)
-        return text if binding >= least else f"({text})"
-
-    match node:
-        case Number(value):
-            return repr(value), _ATOM
-        case Constant(name) | Name(name):
-            return printed(name), _ATOM
-        case Sum(((sign, first), *rest)):
-            text = ("−" if sign == "-" else "") + within(first, _PRODUCT)
-            for sign, term in rest:
-                text += (" − " if sign == "-" else " + ") + within(term, _PRODUCT)
-            return text, _SUM
-        case Product(factors):
-            text = within(factors[0][1], _POWER)
-            # 1/2·x would be read from left to right, but not by everyone: (1/2)·x.
-            divisions = [place for place, (by, _) in enumerate(factors[:-1]) if by == "/"]
-            for place, (by, factor) in enumerate(factors[1:], start=1):
-                text += ("/" if by == "/" else "·") + within(factor, _POWER)
-                if divisions and place == divisions[-1]:
-                    text = f"({text})"
-            return text, _PRODUCT
-        case Power(base, exponent):
-            return f"{within(base, _ATOM)}^{within(exponent, _ATOM)}", _POWER
-        case Apply(function, arguments):
-            name = sigma if function == "sigmoid" else function
-            return f"{name}({', '.join(within(argument, _SUM) for argument in arguments)})", _ATOM
-    raise TypeError(f"not a node of a formula: {node!r}")
+def called(node: Node) -> frozenset[str]:
+    """The functions, defined beside the formula, that a tree calls."""
+    return frozenset(
+        part.function
+        for part in walk(node)
+        if isinstance(part, Call) or (isinstance(part, Prime) and part.defined)
+    )

@@ -10,21 +10,25 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from gradlab.notation import names
 from gradlab.notation.error import FormulaError, excerpt
 from gradlab.notation.functions import CONSTANTS, FUNCTIONS
+from gradlab.notation.scope import Definition, Scope, Shape
+from gradlab.notation.tree import Node, called, free_names
 
-NOT_YET = {"sum", "prod", "product", "diag", "outer", "dot", "norm", "grad", "nabla", "det", "inv", "trace"}
-"""Words of mathematics that are known, and not read yet."""
+UNREAD = {"product", "grad", "nabla", "det", "inv", "int", "lim", "softmax", "logsumexp"}
+"""Words of mathematics that are known, and not read."""
+
+_SUBSCRIPTED = re.compile(r"^(?P<stem>[^\W\d_]+(?:\^\([0-9]+\))?)(?:_(?P<letters>\w+)|(?P<digits>[0-9]+))$")
 
 _LONGEST_PART = 16
 """Characters in one of the names within a word; it bounds the work that a long word makes."""
 
 PRIMES = "'′″"
-NO_PRIMES = "Primes (σ′, f') are not read in formulas yet: write the derivative out."
+NO_PRIMES = "A prime stands directly after a function, as in σ'(z) or f'(x); this one does not."
 
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True))
 """Superscript character to what it stands for."""
@@ -41,23 +45,79 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True)
 class Names:
-    """The declared symbols: canonical name to the name as declared."""
+    """What is declared, by canonical name."""
 
     declared: dict[str, str] = field(default_factory=dict)
+    """Symbols and quantities: the name as declared."""
     values: bool = False
     """True where a number is read, in which no symbol can stand."""
+    shapes: dict[str, Shape | None] = field(default_factory=dict)
+    """Of the symbols and quantities; None (or nothing) where no shapes are declared."""
+    functions: dict[str, Definition] = field(default_factory=dict)
+    """Functions that were defined; they come before those of the table."""
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    """All that was defined, quantities and functions, in order."""
+    bound: frozenset[str] = frozenset()
+    """The indices of the sums around."""
+    undeclared: bool = False
+    """Whether a symbol may be undeclared, where it is clear which one it is."""
+    defining: str = ""
+    """What is being defined, so that it can't be used yet."""
 
     @classmethod
-    def declare(cls, given: Collection[str]) -> Names:
+    def declare(cls, given: Collection[str] | Mapping[str, Shape] | Scope) -> Names:
         """Raises `FormulaError` where two of the given names are the same when read."""
+        symbols = given.names if isinstance(given, Scope) else given
+        definitions = given.definitions if isinstance(given, Scope) else {}
         declared: dict[str, str] = {}
-        for name in given:
+        shapes: dict[str, Shape | None] = {}
+        for name in symbols:
             canonical = names.canonical_name(name)
             if canonical in declared and declared[canonical] != name:
                 message = f"{declared[canonical]} and {name} are the same name when read; rename one."
                 raise FormulaError(message)
             declared[canonical] = name
-        return cls(declared)
+            if isinstance(symbols, Mapping):
+                shapes[canonical] = symbols[name]
+        functions = {}
+        for name, definition in definitions.items():
+            if definition.is_function:
+                functions[name] = definition
+            else:
+                declared[name] = names.printed(name)
+                shapes[name] = definition.shape
+        return cls(declared, shapes=shapes, functions=functions, definitions=dict(definitions))
+
+    @property
+    def shaped(self) -> bool:
+        """Whether shapes are declared, so that a name without one is a number."""
+        return bool(self.shapes) or not self.declared
+
+    def binding(self, indices: frozenset[str]) -> Names:
+        """The same within sums over these indices."""
+        return self if indices == self.bound else replace(self, bound=indices)
+
+    def is_symbol(self, canonical: str) -> bool:
+        """Whether a name stands for a number or an array: a symbol, a quantity or an index."""
+        return canonical in self.declared or canonical in self.bound
+
+    def is_array(self, canonical: str) -> bool:
+        """Whether a name is declared with a shape that is no number's."""
+        return canonical in self.declared and bool(self.shapes.get(canonical))
+
+    def depends(self, node: Node, name: str) -> bool:
+        """Whether the value of a tree may depend on a name, through definitions too."""
+        pending = [node]
+        seen: set[str] = set()
+        while pending:
+            tree = pending.pop()
+            for one in (free_names(tree) | called(tree)) - seen:
+                if one == name:
+                    return True
+                seen.add(one)
+                if one in self.definitions:
+                    pending.append(self.definitions[one].body)
+        return False
 
     def listed(self) -> str:
         """The declared names, for a sentence."""
@@ -80,11 +140,17 @@ def read_word(text: str, start: int, end: int, symbols: Names, notes: list[str])
         message = f"A name has at most {names.LONGEST} characters; '{excerpt(word, 12)}' has {len(word)}."
         raise FormulaError(message, text, start + 1)
     rest = text[end : end + 200].lstrip()
-    called = rest.startswith(("(", "{"))
+    called = rest.startswith(("(", "{", *PRIMES))
     canonical = names.canonical_name(word)
     known = FUNCTIONS.get(canonical)
-    if canonical in symbols.declared and (known is None or not called or canonical == "sigma"):
+    if canonical in symbols.functions:
+        return [Token("FUNCTION", canonical, start, end)]
+    if canonical in symbols.bound or (
+        canonical in symbols.declared and (known is None or not called or canonical == "sigma")
+    ):
         return [_symbol("NAME", canonical, word, start, called, notes)]
+    if element := read_element(canonical, start, end, symbols):
+        return element
     if known is not None:
         if canonical in symbols.declared:
             notes.append(
@@ -100,6 +166,8 @@ def read_word(text: str, start: int, end: int, symbols: Names, notes: list[str])
     if canonical in CONSTANTS:
         return [_symbol("CONSTANT", canonical, word, start, called, notes)]
     ways = _split(word, symbols, called, powered=rest[:1] in ("^", *SUPERSCRIPTS) or rest[:2] == "**")
+    if symbols.undeclared and not ways:
+        return [_undeclared(text, start, end, canonical, called)]
     if not ways:
         raise _unknown(text, start, end, symbols, called)
     if len(ways) > 1:
@@ -120,6 +188,38 @@ def read_word(text: str, start: int, end: int, symbols: Names, notes: list[str])
             tokens.append(_symbol(part.type, part.value, piece, start, called and stop == end, notes))
         start = stop
     return tokens
+
+
+def _undeclared(text: str, start: int, end: int, canonical: str, called: bool) -> Token:
+    """A symbol that is not declared. Raises `FormulaError` where it may be several, or a function."""
+    word = excerpt(text[start:end])
+    if called and text[end : end + 1] in {"(", *PRIMES}:
+        message = f"'{word}' is not declared: a function is defined first, as in {word}(x) = …; for a product write {word}*(…)."
+        raise FormulaError(message, text, start + 1)
+    if not names.is_single(canonical):
+        message = (
+            f"'{word}' is not declared, and may be one symbol or a product of several: "
+            f"declare it, or write the product with blanks."
+        )
+        raise FormulaError(message, text, start + 1)
+    return Token("NAME", canonical, start, end)
+
+
+def read_element(canonical: str, start: int, end: int, symbols: Names) -> list[Token]:
+    """x_i, x_1, W_ij: an element of a declared array, where the word is no name itself; or nothing."""
+    match = _SUBSCRIPTED.match(canonical)
+    if match is None or not symbols.is_array(match["stem"]):
+        return []
+    subscript, axes = match["letters"] or match["digits"], len(symbols.shapes[match["stem"]] or ())
+    indices = [subscript] if axes == 1 else list(subscript)
+    if not all(index in symbols.bound or index.isdecimal() for index in indices):
+        return []
+    tokens = [Token("NAME", match["stem"], start, end), Token("LSUB", "_", start, end)]
+    for place, index in enumerate(indices):
+        if place:
+            tokens.append(Token("COMMA", ",", start, end))
+        tokens.append(Token("NUMBER" if index.isdecimal() else "NAME", index, start, end))
+    return [*tokens, Token("RSUB", "", start, end)]
 
 
 def _symbol(kind: str, canonical: str, word: str, start: int, called: bool, notes: list[str]) -> Token:
@@ -182,7 +282,7 @@ def _part(word: str, start: int, end: int, symbols: Names, powered: bool) -> _Pa
     _, underscore, subscript = piece.rpartition("_")
     open_subscript = underscore and not piece.endswith("}") and not subscript.isdecimal()
     bounded = end == len(word) or (names.is_letter(word[end]) and not open_subscript)
-    if canonical in symbols.declared:
+    if symbols.is_symbol(canonical):
         return _Part("NAME", canonical, length) if bounded and names.is_single(canonical) else None
     if canonical in FUNCTIONS:
         return _Part("FUNCTION", canonical, length) if bounded or names.is_digit(word[end]) else None
@@ -204,25 +304,23 @@ def _spaced(word: str, way: tuple[_Part, ...]) -> str:
 
 def _unknown(text: str, start: int, end: int, symbols: Names, called: bool) -> FormulaError:
     word = text[start:end]
-    rest = text[end : end + 200].lstrip()
-    functions = {name: name for name in FUNCTIONS}
+    functions = {name: name for name in (*FUNCTIONS, *symbols.functions)}
+    canonical = names.canonical_name(word)
     if symbols.values and word.lower() in {"nan", "inf", "infinity"}:
         message = "NaN and infinity are not values at which a function can be differentiated."
     elif symbols.values:
         message = f"'{word}' is not a number; a value is a number (0.5, 1/3, pi/4) or a list of numbers."
-    elif word.startswith("d") and rest.startswith("/") and rest[1:].lstrip().startswith("d"):
-        message = "Derivatives such as d/dx are not read in formulas yet: write the derivative out."
-    elif rest.startswith(tuple(PRIMES)):
-        message = NO_PRIMES
-    elif (operation := word.partition("_")[0]) in NOT_YET:
-        message = f"'{operation}' is not read in formulas yet: write it out, or give a Python function."
+    elif canonical == symbols.defining:
+        message = f"'{word}' is what is being defined here: a definition can use only what stands before it."
+    elif (operation := word.partition("_")[0]) in UNREAD:
+        message = f"'{operation}' is not read in formulas: write it out, or give a Python function."
     elif called:
         close = _closest(word, functions) or _closest(word, symbols.declared)
         message = f"'{word}' is not a function that is known here ({symbols.listed()})." + close
     else:
         close = _closest(word, symbols.declared) or _closest(word, functions)
         message = f"'{word}' is not a declared name ({symbols.listed()})." + close
-        numbered = re.fullmatch(r"(\D+?)(\d+)", names.canonical_name(word))
+        numbered = re.fullmatch(r"(\D+?)(\d+)", canonical)
         if numbered and numbered[1] in symbols.declared:
             stem, digits = symbols.declared[numbered[1]], numbered[2]
             message += f" For the product write {digits}{stem}, for the power {stem}^{digits}."
