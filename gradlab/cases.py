@@ -75,6 +75,30 @@ class Claim:
         return not callable(self.given) and not any(callable(part) for part in self.given.values())
 
 
+@dataclass(frozen=True)
+class Step:
+    """What stands between two signs of equality in a derivation."""
+
+    formula: Callable[..., Any]
+    """Its value, by the case's arguments."""
+    text: str
+    """As written."""
+    read_as: str = ""
+    location: str = ""
+    """file:line."""
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A derivation, line by line: each step is meant to equal the one before."""
+
+    steps: tuple[Step, ...]
+    """The first is what is derived: ∂L/∂w."""
+    by: str = ""
+    """The argument whose derivative the last step is, so that the case claims it; "" for an identity."""
+    title: str = ""
+
+
 def _by_name(result: Any, wrt: Sequence[str]) -> dict[str, Any]:
     """A hand gradient's result by argument: a dictionary as it is, a tuple in the order of `wrt`, or one array."""
     if isinstance(result, Mapping):
@@ -103,6 +127,8 @@ class Case:
     wrt: tuple[str, ...]
     points: tuple[Point, ...]
     claims: tuple[Claim, ...] = ()
+    chains: tuple[Chain, ...] = ()
+    """Derivations to be judged line by line."""
     expected: Mapping[str, Any] = field(default_factory=dict)
     """Printed numbers, as strings at the printed precision: "value", an argument's name (its derivative),
     or a name that `quantities` gives. A nested list for an array."""
@@ -122,6 +148,9 @@ class Case:
     notes: tuple[str, ...] = ()
     around: float = 0.3
     """How far the random points lie from the given one, relative to its size."""
+    moved: tuple[str, ...] = ()
+    """The arguments that the random points move besides those derived by: the symbols of a formula, which
+    are meant to stand for any number."""
 
 
 class Declared:

@@ -8,70 +8,18 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
 
 from gradlab import record as rec
-from gradlab.cases import Case, Claim, InputError, Point, caller, make_case, source_lines
-from gradlab.judge.behaviour import look_again, notes_on, pose
-from gradlab.judge.counterexample import failure_of, simplest
-from gradlab.judge.expected import against_expected
-from gradlab.judge.panel import Derived
-from gradlab.judge.point import Judged, judge_point
-from gradlab.judge.reasons.degenerate import cannot_tell, why_hidden
-from gradlab.judge.reasons.layout import explain, reference_at
+from gradlab.cases import Case, Claim, InputError, caller, make_case, source_lines
+from gradlab.examination import Settings, examine
 from gradlab.judge.verdict import Verdict, worst
-from gradlab.methods import Problem, load, methods
-from gradlab.methods.claimed import Impure, Misbehaviour
-from gradlab.recording import case_record, counterexample_record, point_record
-from gradlab.study.swell import swell
-from gradlab.study.timing import timing
+from gradlab.methods import load
+from gradlab.recording import case_record
 from gradlab.worker import Crashed, InternalError, Job, run_each
-
-TRIES = 40
-DRAWN_EFFORT = 0.2
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to check."""
-
-    methods: tuple[str, ...] = ()
-    """Empty for all."""
-    points: int = 5
-    """Drawn around the given one."""
-    seed: int = 0
-    timeout: float | None = None
-    digits: int = 50
-    timed: bool = True
-
-    def __post_init__(self) -> None:
-        for name, value, least in (
-            ("points", self.points, 0),
-            ("seed", self.seed, 0),
-            ("timeout", self.timeout, 0),
-        ):
-            if value is not None and (value < least or (name == "timeout" and not value)):
-                raise InputError(
-                    f"{name} is {value}: it is {'more than' if name == 'timeout' else 'at least'} {least}"
-                )
-
-    def chosen(self) -> dict[str, Any]:
-        """The methods by name. Raises InputError for one that is not there."""
-        known = methods()
-        unknown = [m for m in self.methods if m not in known]
-        if unknown:
-            raise InputError(
-                f"there is no method {', '.join(map(repr, unknown))}; there are {', '.join(known)}"
-            )
-        return {
-            name: method
-            for name, method in known.items()
-            if not self.methods or name in self.methods or name == "claimed"
-        }
 
 
 @dataclass(frozen=True)
@@ -192,7 +140,7 @@ def case_of(
             )
         if not hand:
             raise InputError("the hand derivative is an empty dictionary")
-        claim, notes = formula_claims(hand, list(made.points[0].inputs))
+        claim, notes = formula_claims(hand, made.points[0].inputs)
         silent = [n for n in made.wrt if n not in claim.given]  # type: ignore[operator]
         notes += [f"nothing is claimed for {', '.join(silent)}"] if silent else []
         return replace(made, claims=(claim,), notes=(*made.notes, *(n for n in notes if n not in made.notes)))
@@ -202,18 +150,21 @@ def case_of(
         raise InputError(
             f"hand is {type(hand).__name__}; give a function of the same arguments, or a dictionary by name"
         )
-    claim, notes = formula_claims({made.wrt[0]: hand}, list(made.points[0].inputs))
+    claim, notes = formula_claims({made.wrt[0]: hand}, made.points[0].inputs)
     return replace(made, claims=(claim,), notes=(*made.notes, *notes))
 
 
 def check_cases(
-    cases: Iterable[Case],
+    cases: Iterable[Case | rec.CaseRecord],
     settings: Settings,
     *,
     command: str = "",
     on_case: Callable[[rec.CaseRecord], None] | None = None,
 ) -> rec.Record:
-    """Check every case; what is done when Ctrl-C comes is kept, and said to be incomplete."""
+    """Check every case; what is done when Ctrl-C comes is kept, and said to be incomplete.
+
+    A record among the cases stands for one that could not be read, and is passed on.
+    """
     load(settings.chosen().values())  # before any process is forked
     started, clock = datetime.now(UTC), time.perf_counter()
     done: list[rec.CaseRecord] = []
@@ -225,6 +176,22 @@ def check_cases(
                 on_case(checked)
     except KeyboardInterrupt:
         interrupted = True
+    seconds = time.perf_counter() - clock
+    return run_record(
+        done, settings, command=command, started=started, seconds=seconds, interrupted=interrupted
+    )
+
+
+def run_record(
+    done: Sequence[rec.CaseRecord],
+    settings: Settings,
+    *,
+    command: str,
+    started: datetime,
+    seconds: float,
+    interrupted: bool,
+) -> rec.Record:
+    """The record of a run, with its verdict, of the cases that it has checked."""
     verdict = _overall(done, interrupted)
     return rec.Record(
         gradlab=_version_of("gradlab"),
@@ -232,7 +199,7 @@ def check_cases(
         reason=verdict.reason,
         command=command,
         started=started.isoformat(timespec="seconds"),
-        seconds=time.perf_counter() - clock,
+        seconds=seconds,
         seed=settings.seed,
         points=settings.points,
         methods=tuple(settings.chosen()),
@@ -272,16 +239,19 @@ def _overall(done: Sequence[rec.CaseRecord], interrupted: bool) -> Verdict:
     return verdict
 
 
-def _each_checked(cases: Sequence[Case], settings: Settings) -> Iterator[rec.CaseRecord]:
+def _each_checked(cases: Sequence[Case | rec.CaseRecord], settings: Settings) -> Iterator[rec.CaseRecord]:
     """The cases' records, in order; in a process of their own if there is a budget."""
 
-    def job_for(case: Case) -> Job:
+    def job_for(case: Case | rec.CaseRecord) -> Job:
+        if isinstance(case, rec.CaseRecord):
+            return lambda begin, skip: case
+
         def job(begin: Callable[[str], None], skip: dict[str, str]) -> rec.CaseRecord | InputError:
             start = time.perf_counter()
             try:
                 with np.errstate(all="ignore"):  # what nan and inf mean is told in a sentence
                     checked: rec.CaseRecord = rec.replace(
-                        _examine(case, settings, begin, skip), seconds=time.perf_counter() - start
+                        examine(case, settings, begin, skip), seconds=time.perf_counter() - start
                     )
             except InputError as error:
                 return error
@@ -292,9 +262,13 @@ def _each_checked(cases: Sequence[Case], settings: Settings) -> Iterator[rec.Cas
     for case, result in zip(
         cases, run_each([job_for(case) for case in cases], settings.timeout), strict=True
     ):
-        if isinstance(result, InputError):
-            raise InputError(f"{case.name}: {result}")
-        if isinstance(result, InternalError):
+        if isinstance(case, rec.CaseRecord):
+            yield case
+        elif isinstance(result, InputError):
+            if len(cases) == 1:
+                raise InputError(f"{case.name}: {result}")
+            yield case_record(case, Verdict("error", str(result)))  # and the others go on
+        elif isinstance(result, InternalError):
             sys.stderr.write(f"{result}\n")
             yield case_record(
                 case,
@@ -312,208 +286,4 @@ def check_case(case: Case, settings: Settings) -> rec.CaseRecord:
     return checked
 
 
-def _examine(
-    case: Case, settings: Settings, begin: Callable[[str], None], skip: dict[str, str]
-) -> rec.CaseRecord:
-    """Every point of a case: the given ones, and those drawn around them."""
-    if "the function" in skip:
-        return case_record(case, Verdict("error", f"the function: {skip['the function']}"))
-    chosen, derived = settings.chosen(), Derived()
-    judged: list[Judged] = []
-    notes: list[str] = []
-    for number, point in enumerate(case.points, 1):
-        begin("the function")
-        try:
-            problem = pose(case, point, settings.digits)
-        except Misbehaviour as error:
-            return case_record(case, Verdict("error", str(error)), points=tuple(map(point_record, judged)))
-        if problem.untraceable:
-            notes.append(f"judged in float64, because it can't be traced: {problem.untraceable}")
-        judged.append(judge_point(case, point, problem, case.claims, chosen, derived, begin, skip))
-        notes += [t.verdict.reason for t in judged[-1].testimonies if t.verdict.ok and t.verdict.reason]
-        if len(case.points) > 1:
-            judged[-1] = _placed(judged[-1], f", at given point {number}{_point_text(point, case)}")
-    given = list(judged)
-    try:
-        # at a kink the question is settled; what holds beside it is another question
-        if not any(j.verdict.kind == "undefined" for j in given):
-            general = [claim for claim in map(Claim.general, case.claims) if claim is not None]
-
-            def judged_at(point: Point, problem: Problem) -> Judged:
-                return judge_point(case, point, problem, general, chosen, derived, begin, skip)
-
-            judged += _judged_beside(case, given, settings, judged_at, begin)
-            missing = settings.points - (len(judged) - len(given))
-            if missing and len(judged) > len(given):
-                notes.append(
-                    f"{missing} of {settings.points} random points were not inside the function's domain"
-                )
-        begin("the function")
-        precision = list(filter(None, [look_again(j.problem) for j in given]))
-    except Misbehaviour as error:
-        return case_record(case, Verdict("error", str(error)), points=tuple(map(point_record, judged)))
-    notes += precision or notes_on([j.problem for j in judged])
-    notes += _alone(case, judged)
-    judged = explain(case.claims, judged)
-    first = given[0].problem
-    printed = against_expected(case, first) or Verdict("agree")
-    verdict = worst([*(j.verdict for j in judged), printed])
-    timed = None
-    if settings.timed and "timing" not in skip and verdict.kind != "error":
-        begin("timing")
-        timed = _timing(first, derived)
-    shown = None
-    failure = failure_of(case, judged) if verdict.kind == "disagree" else None
-    if failure is not None:
-        if "counterexample" not in skip:
-            begin("counterexample")
-            failure = simplest(case, failure, chosen, derived, settings.digits)
-        shown = counterexample_record(case, failure)
-    return case_record(
-        case,
-        verdict,
-        passed=_passed(case, verdict, judged, printed),
-        notes=list(dict.fromkeys(notes)),
-        points=tuple(map(point_record, judged)),
-        counterexample=shown,
-        swell=tuple(swell(first.program, derived.latest, derived.unsupported)),
-        timing=timed,
-    )
-
-
-def _passed(case: Case, verdict: Verdict, judged: Sequence[Judged], printed: Verdict) -> bool:
-    """Whether the verdict is the declared one, and for the declared reason: what is meant to disagree
-    is the claim (or a printed number, where there is no claim), not a method of ours.
-    """
-    if verdict.kind != case.verdict:
-        return False
-    if case.verdict == "undefined":
-        return printed.ok and all(j.claims.ok for j in judged)
-    if case.verdict == "disagree":
-        meant = worst([j.claims for j in judged]) if case.claims else printed
-        others = [j.witnesses for j in judged] + ([printed] if case.claims else [])
-        return meant.kind == "disagree" and all(v.ok for v in others)
-    return True
-
-
-def _placed(judged: Judged, where: str) -> Judged:
-    """The same with the place told in the reasons of what does not agree."""
-
-    def told(verdict: Verdict) -> Verdict:
-        return verdict if verdict.ok else replace(verdict, reason=verdict.reason + where)
-
-    return replace(judged, witnesses=told(judged.witnesses), claims=told(judged.claims))
-
-
-def _judged_beside(
-    case: Case,
-    given: Sequence[Judged],
-    settings: Settings,
-    judged_at: Callable[[Point, Problem], Judged],
-    begin: Callable[[str], None],
-) -> list[Judged]:
-    """The points drawn around the given one, judged; what is wrong there alone is said to be."""
-    found: list[Judged] = []
-    why: str | None = None
-    for point, problem in _drawn(case, settings, begin):
-        beside = judged_at(point, problem)
-        if beside.verdict.kind == "undefined":
-            continue  # a kink that a random point happens to meet says nothing of the given one
-        if not beside.verdict.ok and all(j.verdict.ok for j in given):
-            why = _why_hidden(case, given, beside, judged_at) if why is None else why
-            where = f", at a point drawn beside yours{_point_text(point, case)}"
-            beside = _placed(beside, f"{where}; at the given point alone it agrees{why}")
-        found.append(beside)
-    return found
-
-
-def _why_hidden(
-    case: Case, given: Sequence[Judged], beside: Judged, judged_at: Callable[[Point, Problem], Judged]
-) -> str:
-    """In brackets, what is special about the given point, where there is but one: of that, what shows the
-    error when it alone is moved.
-    """
-    if len(given) > 1 or beside.claims.kind != "disagree":
-        return ""
-    problem = given[0].problem
-
-    @cache
-    def shows(name: str) -> bool:
-        if len(case.wrt) == 1:
-            return True
-        point = Point({**problem.inputs, name: beside.point.inputs[name]}, given=False)
-        try:
-            moved = replace(pose(case, point, problem.digits), effort=DRAWN_EFFORT)
-        except Misbehaviour:
-            return False
-        return judged_at(point, moved).claims.kind == "disagree"
-
-    why = why_hidden(problem.inputs, case.wrt, reference_at(given[0]), shows)
-    return f" ({why})" if why else ""
-
-
-def _alone(case: Case, judged: Sequence[Judged]) -> list[str]:
-    """A note where the points can hide an error: all are flat, or one special point is all there is."""
-    first = judged[0]
-    if case.claims and first.verdict.ok and not any(np.any(reference_at(at)) for at in judged):
-        return ["the derivative is 0 at every point looked at, so that a wrong factor would not show"]
-    at_others = len(judged) > 1 and not all(claim.is_number for claim in case.claims)
-    if not case.claims or at_others or len(case.points) > 1 or not first.verdict.ok:
-        return []
-    said = cannot_tell(first.problem.inputs, case.wrt, reference_at(first))
-    return [said] if said else []
-
-
-def _drawn(case: Case, settings: Settings, begin: Callable[[str], None]) -> Iterator[tuple[Point, Problem]]:
-    """Generic points around the first given one, inside the function's domain."""
-    generator = np.random.default_rng(settings.seed)
-    base = case.points[0].inputs
-    found = 0
-    for attempt in range(TRIES + settings.points):
-        if found == settings.points:
-            return
-        width = case.around * 0.7 ** max(0, attempt - settings.points)
-        moved = {name: _moved(base[name], width, generator) for name in base if name in case.wrt}
-        point = Point({**base, **moved}, given=False)
-        begin("the function")
-        try:
-            problem = pose(case, point, settings.digits)
-        except Impure as error:
-            raise Impure(f"{error}, at a point drawn beside yours{_point_text(point, case)}") from None
-        except Misbehaviour:
-            continue
-        found += 1
-        yield point, replace(problem, effort=DRAWN_EFFORT)
-
-
-def _moved(value: Any, width: float, generator: np.random.Generator) -> Any:
-    """A value moved by a random share of its size, in both directions, and never left where it was."""
-    array = np.asarray(value, dtype=np.float64)
-    size = np.where(np.abs(array) > 0, np.abs(array), np.max(np.abs(array), initial=0.0) or 1.0)
-    share = generator.uniform(0.2, 1.0, array.shape) * generator.choice([-1.0, 1.0], array.shape)
-    moved = array + width * size * share
-    return float(moved) if array.ndim == 0 else moved.astype(value.dtype)
-
-
-def _timing(problem: Problem, derived: Derived) -> rec.Timing | None:
-    """Every method that has something to time."""
-    evaluations = {}
-    for name, derivation in derived.latest.items():
-        if derivation.evaluate is not None:
-            evaluations[name] = derivation.evaluate(problem)
-    if not evaluations:
-        return None
-    inputs = problem.inputs
-    try:
-        return timing(lambda: problem.call(inputs), evaluations, derived.seconds)
-    except Exception:  # the user's code, at its thousandth call
-        return None
-
-
-def _point_text(point: Point, case: Case) -> str:
-    """The first few numbers of a point, in brackets."""
-    parts = [f"{name} = {point.inputs[name]:.4g}" for name in case.wrt if np.ndim(point.inputs[name]) == 0]
-    return f" ({', '.join(parts[:4])})" if parts else ""
-
-
-__all__ = ["Result", "Settings", "caller", "case_of", "check", "check_case", "check_cases"]
+__all__ = ["Result", "Settings", "caller", "case_of", "check", "check_case", "check_cases", "run_record"]

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from gradlab.cases import Case, Claim, Declared, InputError
 
 _DECIMAL = re.compile(r"\s*[-+−]?\d*\.(\d+)(?:[eE]([-+−]?\d+))?\s*")
@@ -49,13 +51,22 @@ def select(patterns: Sequence[str]) -> list[Case]:
 
 
 def cases_in_file(path: Path) -> list[Case]:
-    """The cases that a Python file declares. Raises InputError with the place where it can't be read."""
-    found = [
-        (name, value) for name, value in vars(_module_of(path)).items() if isinstance(value, (Declared, Case))
-    ]
+    """The cases that a Python file declares; in a file without any, its pairs of forward and backward code.
+
+    Raises InputError with the place where it can't be read.
+    """
+    module = _module_of(path)
+    found = [(name, value) for name, value in vars(module).items() if isinstance(value, (Declared, Case))]
     cases = [value.case if isinstance(value, Declared) else value for _, value in found]
     if not cases:
-        raise InputError(f"{path} holds no case: decorate a function with @gradlab.case(at=…)")
+        from gradlab.layers import cases_of
+
+        cases = cases_of(module)
+    if not cases:
+        raise InputError(
+            f"{path} holds no case: decorate a function with @gradlab.case(at=…), or write a derivative beside "
+            "it: f_grad for f, affine_backward for affine_forward, a class with forward and backward"
+        )
     names = [c.name for c in cases]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -170,7 +181,7 @@ def formula_function(
 
     try:
         named = [{canonical_name(name): value for name, value in point.items()} for point in points]
-        formula = parse_formula(text, list(named[0]) if named else [])
+        formula = parse_formula(text, _shapes(named[0]) if named else {})
     except FormulaError as error:
         raise InputError(str(error)) from None
     unused = [name for name in named[0] if name not in formula.names]
@@ -183,8 +194,16 @@ def formula_function(
     )
 
 
-def formula_claims(hand: Mapping[str, Any], names: Sequence[str]) -> tuple[Claim, list[str]]:
-    """A claim from a dictionary of formulas, callables, numbers or arrays; and what is to be said of it."""
+def _shapes(point: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    """What a formula has to know of the values that it is about."""
+    return {name: np.shape(value) for name, value in point.items()}
+
+
+def formula_claims(hand: Mapping[str, Any], point: Mapping[str, Any]) -> tuple[Claim, list[str]]:
+    """A claim from a dictionary of formulas, callables, numbers or arrays; and what is to be said of it.
+
+    point: values of the arguments that the formulas may use.
+    """
     from gradlab.notation.formula import FormulaError, parse_formula
 
     given: dict[str, Any] = {}
@@ -194,7 +213,7 @@ def formula_claims(hand: Mapping[str, Any], names: Sequence[str]) -> tuple[Claim
     for name, part in hand.items():
         if isinstance(part, str):
             try:
-                formula = parse_formula(part, names, where=f"the claim for {name}")
+                formula = parse_formula(part, _shapes(point), where=f"the claim for {name}")
             except FormulaError as error:
                 raise InputError(str(error)) from None
             notes += formula.notes

@@ -18,11 +18,14 @@ from msgspec.structs import replace
 __all__ = [
     "SCHEMA",
     "CaseRecord",
+    "Chain",
     "Counterexample",
     "Duration",
     "Estimate",
     "Input",
     "Kind",
+    "Line",
+    "Mistake",
     "Number",
     "Point",
     "Record",
@@ -171,6 +174,49 @@ class Counterexample(msgspec.Struct, frozen=True, kw_only=True):
     """Python code that reproduces it, to be pasted."""
 
 
+class Mistake(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a derivation is wrong, as far as that can be said."""
+
+    kind: str
+    """The slip's name; "" where no one slip explains it, but something can be said of ratio or difference."""
+    sentence: str
+    by: tuple[str, ...] = ()
+    """The arguments whose derivative it spoils."""
+    also: tuple[str, ...] = ()
+    """Other slips that give the very same answer."""
+    line: int | None = None
+    """The line of the derivation that it was made in, from 1."""
+    location: str = ""
+    """file:line."""
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a derivation; the first, number 0, is what is derived."""
+
+    text: str
+    """As written."""
+    verdict: Kind
+    """Against the line before: `inconclusive` where they can't be compared."""
+    right: Kind
+    """Against what is derived."""
+    read_as: str = ""
+    reason: str = ""
+    location: str = ""
+    """file:line."""
+
+
+class Chain(msgspec.Struct, frozen=True, kw_only=True):
+    """A derivation, judged line by line."""
+
+    title: str
+    """`∂L/∂w`."""
+    by: str
+    """The argument of the derivative; "" for an identity."""
+    verdict: Kind
+    lines: tuple[Line, ...]
+    reason: str = ""
+
+
 class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One case: its question, its points, and its verdict."""
 
@@ -195,9 +241,17 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What was done on the user's behalf ("x: integers converted to floats") and what is assumed."""
     points: tuple[Point, ...] = ()
     counterexample: Counterexample | None = None
+    chains: tuple[Chain, ...] = ()
+    """Derivations, line by line."""
+    mistakes: tuple[Mistake, ...] = ()
+    """Why claims and derivations are wrong."""
     swell: tuple[Size, ...] = ()
     timing: Timing | None = None
     seconds: float = 0.0
+    student: str = ""
+    """Whose submission it is from, where many were checked."""
+    problem: str = ""
+    """What it is called within the submission."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):

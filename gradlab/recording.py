@@ -12,6 +12,7 @@ from gradlab import record as rec
 from gradlab.cases import Case
 from gradlab.judge.compare import Exact, decimal_text
 from gradlab.judge.counterexample import Failure
+from gradlab.judge.derivation import JudgedChain
 from gradlab.judge.panel import Testimony
 from gradlab.judge.point import Judged
 from gradlab.judge.verdict import Verdict, derivative_by
@@ -114,6 +115,28 @@ def counterexample_record(case: Case, failure: Failure) -> rec.Counterexample:
 def _decimal(value: Exact, digits: int) -> str:
     number = Precise(60).number
     return decimal_text(Exact(number(value.value), number(value.error)), digits)
+
+
+def chain_record(judged: JudgedChain) -> rec.Chain:
+    """A derivation with a finding on every line."""
+    chain = judged.chain
+    return rec.Chain(
+        title=chain.title,
+        by=chain.by,
+        verdict=judged.verdict.kind,
+        reason=judged.verdict.reason,
+        lines=tuple(
+            rec.Line(
+                text=step.text,
+                read_as=step.read_as,
+                location=step.location,
+                verdict=finding.follows,
+                right=finding.right,
+                reason=finding.reason,
+            )
+            for step, finding in zip(chain.steps, judged.findings, strict=True)
+        ),
+    )
 
 
 def _estimate(testimony: Testimony) -> rec.Estimate:

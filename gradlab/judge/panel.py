@@ -268,10 +268,10 @@ def _judge(
         testimony.verdicts = _judge_doubles(estimate, reference, rounding)
         if "disagree" in testimony.verdicts:
             arbitrate(testimony.verdicts, estimate, problem, reference)
-    testimony.verdicts = [v if a else "agree" for v, a in zip(testimony.verdicts, asked, strict=True)]
+    testimony.verdicts = [v if a else "unsupported" for v, a in zip(testimony.verdicts, asked, strict=True)]
     testimony.digits = [
-        None if r.exact is None else correct_digits(v, r.exact.value)
-        for v, r in zip(values, reference, strict=True)
+        None if r.exact is None or not a else correct_digits(v, r.exact.value)
+        for v, r, a in zip(values, reference, asked, strict=True)
     ]
     kind = summary([v for v, a in zip(testimony.verdicts, asked, strict=True) if a])
     testimony.verdict = Verdict(kind, _reason(testimony, reference, components, kind, values))
@@ -338,7 +338,10 @@ def _useless(testimony: Testimony, components: Sequence[str], values: Sequence[f
     """What float64 makes of a claim that is right."""
     if testimony.exact is None:
         return ""
-    for component, value, digits in zip(components, values, testimony.digits, strict=True):
+    known = testimony.estimate.known if testimony.estimate is not None else None
+    for k, (component, value, digits) in enumerate(zip(components, values, testimony.digits, strict=True)):
+        if known is not None and not known[k % known.size]:
+            continue
         if digits is not None and digits < FEWEST_DIGITS:
             lost = f"keeps {int(digits)} correct digits" if math.isfinite(value) else f"is {value}"
             return f"{derivative_by(component)}: the claim is right, but in float64 it {lost} here"

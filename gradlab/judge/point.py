@@ -194,7 +194,8 @@ def _at_kink(kinked: Kinked, problem: Problem, testimonies: Sequence[Testimony])
 def _claim_at_kink(kinked: Kinked, problem: Problem, testimony: Testimony) -> Verdict:
     """A claim against what there is: derivatives where they exist, else the slopes of both sides."""
     elsewhere = worst(
-        [Verdict(kind) for kind in testimony.verdicts if kind != "undefined"] or [Verdict("agree")]
+        [Verdict(kind) for kind in testimony.verdicts if kind not in ("undefined", "unsupported")]
+        or [Verdict("agree")]
     )
     if not elsewhere.ok:
         return testimony.verdict

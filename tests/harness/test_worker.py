@@ -97,6 +97,16 @@ def test_what_a_job_raises_comes_back_with_its_traceback() -> None:
     assert after == [9]
 
 
+def test_a_job_that_runs_out_of_memory_is_told_and_the_next_job_done() -> None:
+    def eat() -> None:
+        raise MemoryError
+
+    crashed, after = results(in_steps(("a", lambda: 1), ("b", eat)), in_steps(("y", lambda: 9)))
+    assert isinstance(crashed, Crashed)
+    assert str(crashed) == "no memory is left for b"
+    assert after == [9]
+
+
 def test_what_a_job_prints_does_not_reach_stdout(capfd: pytest.CaptureFixture[str]) -> None:
     def talk() -> None:
         print("from Python")  # noqa: T201
@@ -179,7 +189,7 @@ def test_a_failure_of_our_own_shows_its_traceback(
     def fails(*anything: Any) -> None:
         raise RuntimeError("a bug of ours")
 
-    monkeypatch.setattr("gradlab.harness.judge_point", fails)
+    monkeypatch.setattr("gradlab.examination.judge_point", fails)
     result = gradlab.check(np.sin, dict(x=1.0), timeout=BUDGET)
     assert result.verdict.kind == "error"
     assert "please report it" in result.verdict.reason

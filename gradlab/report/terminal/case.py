@@ -12,6 +12,7 @@ from gradlab.report._numerals import array, shortened
 from gradlab.report._wording import derivative, outcome, plural, tally, why
 from gradlab.report.terminal.components import component_lines
 from gradlab.report.terminal.cost import cost_lines
+from gradlab.report.terminal.derivation import derivation_lines, mistake_lines
 from gradlab.report.terminal.layout import Lines, Page, flowing, hanging, labelled, rule, table, width_of
 from gradlab.report.terminal.palette import NAME, QUIET, VARIABLE, mark, style
 
@@ -41,7 +42,8 @@ def case_lines(case: CaseRecord, record: Record, page: Page) -> Lines:
     if case.reason:
         tone = "" if result.kind == "agree" else style(result.kind)
         lines += hanging(Text("   "), Text(case.reason, tone), page)
-    lines += [Text(), *_question(case, page)]
+    lines += [Text(), *_question(case, page), *mistake_lines(case, page), *derivation_lines(case, page)]
+    lines += [Text()] if case.chains else []
     lines += _points(case, record, page)
     if case.counterexample is not None:
         lines += _counterexample(case.counterexample, page)
@@ -82,10 +84,12 @@ def _in_short(case: CaseRecord) -> Text:
 def _question(case: CaseRecord, page: Page) -> Lines:
     """The function, how it was read, and what is claimed of it."""
     variables = {item.name for point in case.points for item in point.inputs if item.differentiated}
-    lines = labelled("function", _code(_source(case, page), variables), page)
+    source = _code(_source(case, page), variables)
+    lines = labelled("function", source, page) if source else []
     if case.read_as:
         lines += labelled("read as", _code(case.read_as, variables), page)
-    for number, claim in enumerate(case.claims):
+    derived = sum(1 for chain in case.chains if chain.by)
+    for number, claim in enumerate(case.claims if len(case.claims) > derived else ()):
         lines += labelled("" if number else "claimed", _code(dedent(claim).strip("\n"), variables), page)
     for note in case.notes:
         lines += labelled("note", Text(note), page)

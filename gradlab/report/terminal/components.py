@@ -142,7 +142,7 @@ def _remarks(estimate: Estimate, page: Page, alone: bool) -> Iterator[str]:
 
 def _component(point: Point, estimates: list[Estimate], index: int, calm: bool) -> _Column:
     values = [reference(point.reference[index]) or "none"]
-    values += [plain(e.values[index]) if index < len(e.values) else "–" for e in estimates]
+    values += [plain(e.values[index]) if _is_given(e, index) else "–" for e in estimates]
     numerals = aligned(values)
     name = Text(derivative(point.components[index]), NAME)
     width = max(name.cell_len + 1, *map(len, numerals))
@@ -154,6 +154,12 @@ def _component(point: Point, estimates: list[Estimate], index: int, calm: bool) 
     return _Column([header, Text.assemble(numerals[0], (_bar(point, index), QUIET)), *cells])
 
 
+def _is_given(estimate: Estimate, index: int) -> bool:
+    """Whether a method says anything of a component: a claim may be of some arguments alone."""
+    silent = verdict_of(estimate, index) == "unsupported" and estimate.values[index : index + 1] == ("NaN",)
+    return index < len(estimate.values) and not silent
+
+
 def _bar(point: Point, index: int) -> str:
     """The reference's error bar, where it was measured."""
     return f" ± {short(point.bars[index])}" if index < len(point.bars) else ""
@@ -163,7 +169,7 @@ def _cell(numeral: str, width: int, estimate: Estimate, index: int, calm: bool) 
     verdict = verdict_of(estimate, index)
     known = estimate.digits[index] if index < len(estimate.digits) else None
     cell = Text()
-    if index >= len(estimate.values):
+    if not _is_given(estimate, index):
         cell.append(numeral, QUIET)
     elif known is not None and known < _FULL:
         right, wrong = split_at_digit(numeral, int(known))

@@ -1,0 +1,62 @@
+"""A claim that is right only under a condition: the condition is named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradlab
+
+GENERATOR = np.random.default_rng(7)
+A = GENERATOR.normal(size=(3, 3))
+W = np.array([1.0, -2.0, 0.5])
+
+
+def cross_entropy(z: Any, t: Any) -> Any:
+    return -np.sum(t * (z - np.log(np.sum(np.exp(z)))))
+
+
+def softmax_less_labels(z: Any, t: Any) -> Any:
+    e = np.exp(z)
+    return e / np.sum(e) - t
+
+
+WRONG: list[tuple[Any, dict[str, Any], Any, str]] = [
+    (lambda w, A: w @ A @ w, {"w": W, "A": A}, lambda w, A: 2 * w @ A, "right only where A is symmetric"),
+    (cross_entropy, {"z": W, "t": np.array([0.3, 0.2, 0.9])}, softmax_less_labels, "elements of t sum to 1"),
+    (lambda w: np.sqrt(w @ w), {"w": W}, lambda w: w, "right only where w has length 1"),
+    ("abs(x)^3", {"x": -1.5}, {"x": "3x^2"}, "right only where x > 0"),
+]
+
+
+@pytest.mark.parametrize(("function", "at", "hand", "said"), WRONG)
+def test_what_a_wrong_claim_takes_for_granted_is_named(
+    function: Any, at: dict[str, Any], hand: Any, said: str
+) -> None:
+    result = gradlab.check(function, at, wrt=next(iter(at)), hand=hand)
+    assert result.verdict.kind == "disagree"
+    assert said in " ".join(mistake.sentence for mistake in result.records[0].mistakes)
+
+
+def test_where_the_condition_holds_the_claim_is_right() -> None:
+    result = gradlab.check(WRONG[0][0], {"w": W, "A": A + A.T}, wrt="w", hand=WRONG[0][2])
+    assert result.ok
+
+
+def test_no_condition_is_named_that_does_not_help() -> None:
+    result = gradlab.check(WRONG[0][0], {"w": W, "A": A}, wrt="w", hand=lambda w, A: 3 * w @ A)
+    assert not any("right only" in mistake.sentence for mistake in result.records[0].mistakes)
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "hand", "noted"),
+    [("abs(x)^3", 1.5, "3x^2", True), ("x^3", 1.5, "3x^2", False), ("sqrt(x)", 1.5, "1/(2sqrt(x))", False)],
+)
+def test_a_right_claim_of_one_sign_alone_is_noted(function: str, x: float, hand: str, noted: bool) -> None:
+    (record,) = gradlab.check(function, {"x": x}, hand={"x": hand}).records
+    assert record.verdict == "agree"
+    assert (
+        any("the claim is right for x > 0 alone: at x = -1.5 it is wrong" in n for n in record.notes) == noted
+    )
