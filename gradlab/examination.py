@@ -189,8 +189,8 @@ def _mistakes(
                 found.append(_mistake_record(mistake, line=k, location=steps[k].location))
     for number, claim in enumerate(case.claims):
         wrong = [name for name in _wrong_names(number, case.claims, judged) if name not in explained]
-        if wrong and claim.general() is not None:
-            mistake = find_mistake([replace(p, claim=claim.general()) for p in problems], wrong)
+        if wrong:
+            mistake = find_mistake([replace(p, claim=claim) for p in problems], wrong)
             found += [_mistake_record(mistake)] if mistake is not None else []
             if needed := needed_by(claim, problems):
                 sentence = f"The claim is {needed}."

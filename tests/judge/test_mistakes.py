@@ -334,3 +334,29 @@ def test_a_slip_that_has_no_value_at_some_point_does_not_hide_the_others() -> No
     found = asked("1/(x - y) + x^3", {"x": 0.3, "y": 0.9}, {"x": "-1/(x - y)^2 + 3x^3"})
     assert found is not None
     assert "exponent not reduced" in (found.kind, *found.also)
+
+
+def test_a_line_of_a_wrong_shape_is_not_named_here() -> None:
+    at = {"w": np.array([0.4, -0.7]), "x": np.array([1.5, 0.8])}
+    case = case_of(lambda w, x: np.tanh(w @ x), at, wrt=["w"], hand=lambda w, x: np.outer(x, x))
+    assert find_mistake(posed(case), ["w"]) is None
+
+
+def test_a_claim_that_is_a_number_everywhere_is_a_formula_too() -> None:
+    found = asked("tanh(w x + b)", {"w": 0.5, "x": 1.2, "b": -0.3}, {"b": "1"})
+    assert found is not None
+    assert found.kind == "local derivative forgotten"
+
+
+def test_a_constant_copied_wrongly_into_a_logarithm_is_found() -> None:
+    found = asked("log10(x + y)", {"x": 1.3, "y": 0.4}, {"x": "1/((x + y) ln(11))"})
+    assert found is not None
+    assert found.kind == "copy slip in a constant"
+
+
+def test_a_large_function_is_left_alone() -> None:
+    at = {"W": np.ones((60, 60)) / 7, "x": np.linspace(0.1, 1.0, 60)}
+    case = case_of(
+        lambda W, x: np.sum(np.tanh(W @ x)), at, wrt=["W"], hand=lambda W, x: np.outer(np.ones(60), x)
+    )
+    assert find_mistake(posed(case, 0), ["W"]) is None
