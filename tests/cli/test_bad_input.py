@@ -36,7 +36,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     ),
     "no case": (
         b"x = 1\n",
-        r"^gradlab: mine.py holds no case: decorate a function with @gradlab.case\(at=…\)$",
+        r"^gradlab: mine.py holds no case: decorate a function with @gradlab.case\(at=…\), or write a derivative beside it: f_grad",
     ),
     "empty": (b"", "mine.py holds no case"),
     "not UTF-8": (b"x = '\xff\xfe'\n", "^gradlab: mine.py is not text in UTF-8$"),
@@ -77,16 +77,18 @@ LINES = {
     "a file that is not there": ("check mine.py", "^gradlab: mine.py does not exist$"),
     "a path that is not there": ("check ./work/hw3.md2", "work/hw3.md2 does not exist"),
     "a folder that is not there": ("check nowhere/", "^gradlab: nowhere/ does not exist$"),
-    "a folder without files": ("check empty", "^gradlab: empty holds no Python file$"),
+    "a folder without files": (
+        "check empty",
+        r"^gradlab: empty holds no \.md, \.tex or \.py file, and no folder of a student$",
+    ),
     "a file of another kind": (
         "check note.txt",
-        r"^gradlab: note.txt is not a Python file of cases \(\.py\)$",
+        r"^gradlab: note.txt is not a file of cases \(\.py\) or a document \(\.md, \.tex\)$",
     ),
     "a folder named like a file": (
         "check folder.py",
-        "folder.py (is not a Python file|holds no Python file)",
+        r"^gradlab: folder.py holds no \.md, \.tex or \.py file",
     ),
-    "a document": ("check note.md", "note.md: documents are not read yet"),
     "no target": ("check ''", "^gradlab: a target is empty$"),
     "a formula without a point": (
         "check x^2",

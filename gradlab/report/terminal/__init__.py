@@ -15,6 +15,7 @@ from rich.text import Text
 from gradlab.record import Record
 from gradlab.report._cleaning import cleaned
 from gradlab.report.terminal.case import case_lines, case_rows
+from gradlab.report.terminal.classroom import class_lines
 from gradlab.report.terminal.layout import Page
 from gradlab.report.terminal.palette import to_ascii
 from gradlab.report.terminal.summary import closing_lines, legend_lines, opening_line, summary_lines
@@ -69,7 +70,7 @@ class Report:
             for case in record.cases:
                 lines += [Text(), *case_lines(case, record, page)]
             lines += [Text(), *legend_lines(record, page), *summary_lines(record, page)]
-        return lines + closing_lines(record, page)
+        return lines + class_lines(record, page) + closing_lines(record, page)
 
 
 def render(record: Record, *, verbosity: int = 0) -> Report:

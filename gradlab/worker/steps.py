@@ -83,7 +83,10 @@ def _one_process(
                 if kind != "begin":
                     break
                 step = content
-            yield content if kind == "done" else InternalError(content)
+            if kind == "full":
+                yield Crashed(f"no memory is left for {step or 'it'}")
+            else:
+                yield content if kind == "done" else InternalError(content)
     except KeyboardInterrupt:
         while ours.poll(0):  # what was done before it
             kind, content = ours.recv()
@@ -110,6 +113,8 @@ def _child(jobs: Sequence[Job], skips: Sequence[dict[str, str]], out: Connection
     for job, skip in zip(jobs, skips, strict=True):
         try:
             message = ("done", job(lambda step: out.send(("begin", step)), skip))
+        except MemoryError:
+            message = ("full", "")
         except BaseException:
             message = ("failed", traceback.format_exc())
         out.send(message)

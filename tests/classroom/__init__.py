@@ -1,0 +1,1 @@
+"""Tests of checking many submissions: limits, resuming, and where the work is done."""
