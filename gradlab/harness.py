@@ -109,7 +109,7 @@ def case_of(
     **fields: Any,
 ) -> Case:
     """A case from what `check` takes."""
-    from gradlab.library import as_spelled, formula_claims, formula_function
+    from gradlab.library import as_spelled, derivations, formula_claims, formula_function
 
     if not isinstance(at, (Mapping, list, tuple)):
         raise InputError(f"at is {type(at).__name__}; it gives every argument a value, as in at={{'x': 2.0}}")
@@ -140,10 +140,12 @@ def case_of(
             )
         if not hand:
             raise InputError("the hand derivative is an empty dictionary")
+        hand, chains = derivations(hand, f, made.points[0].inputs)
         claim, notes = formula_claims(hand, made.points[0].inputs)
         silent = [n for n in made.wrt if n not in claim.given]  # type: ignore[operator]
         notes += [f"nothing is claimed for {', '.join(silent)}"] if silent else []
-        return replace(made, claims=(claim,), notes=(*made.notes, *(n for n in notes if n not in made.notes)))
+        notes = [*made.notes, *(n for n in notes if n not in made.notes)]
+        return replace(made, claims=(claim,), chains=chains, notes=tuple(notes))
     if callable(hand):
         return replace(made, claims=(Claim(hand, source_lines(hand) or getattr(hand, "__name__", "")),))
     if len(made.wrt) != 1:

@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
@@ -17,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.cases import Case, Claim, Declared, InputError
+from gradlab.cases import Case, Chain, Claim, Declared, InputError, Step
 
 _DECIMAL = re.compile(r"\s*[-+−]?\d*\.(\d+)(?:[eE]([-+−]?\d+))?\s*")
 
@@ -197,6 +198,32 @@ def formula_function(
 def _shapes(point: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     """What a formula has to know of the values that it is about."""
     return {name: np.shape(value) for name, value in point.items()}
+
+
+def derivations(
+    hand: Mapping[str, Any], function: Callable[..., Any], point: Mapping[str, Any]
+) -> tuple[dict[str, Any], tuple[Chain, ...]]:
+    """Claims of which some are derivations (`… = … = …`): with their last lines alone, and the derivations."""
+    from gradlab.notation.formula import Formula, FormulaError, parse_chain
+    from gradlab.notation.names import printed
+    from gradlab.notation.tree import Derivative
+
+    last, chains = dict(hand), []
+    for name, part in hand.items():
+        if not (isinstance(part, str) and "=" in part):
+            continue
+        try:
+            members = parse_chain(part, _shapes(point), where=f"the claim for {name}")
+        except FormulaError as error:
+            raise InputError(str(error)) from None
+        steps = [Step(member, member.text, member.read_as()) for member in members]
+        title = f"∂/∂{printed(name)}"
+        if isinstance(function, Formula):
+            asked = replace(function, text=title, tree=Derivative(function.tree, name))
+            steps.insert(0, Step(asked, title, asked.read_as()))
+        last[name] = members[-1].text
+        chains.append(Chain(tuple(steps), name, title))
+    return last, tuple(chains)
 
 
 def formula_claims(hand: Mapping[str, Any], point: Mapping[str, Any]) -> tuple[Claim, list[str]]:

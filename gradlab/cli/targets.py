@@ -21,7 +21,7 @@ def submissions_of(targets: Sequence[str]) -> list[Submission]:
 
     Raises InputError for a folder beside a case of the library.
     """
-    if not any(target.strip() and Path(target).is_dir() for target in targets):
+    if not any(target.strip() and _is_folder(target) for target in targets):
         return []
     from gradlab.cases import InputError
     from gradlab.classroom.submissions import SUFFIXES, submission_at, submissions_in
@@ -29,7 +29,7 @@ def submissions_of(targets: Sequence[str]) -> list[Submission]:
     found: list[Submission] = []
     for target in targets:
         path = Path(target)
-        if path.is_dir():
+        if _is_folder(target):
             found += submissions_in(path)
         elif path.suffix in SUFFIXES and path.is_file():
             found.append(submission_at(path))
@@ -69,14 +69,40 @@ def cases_of(
 
             cases += [c if isinstance(c, Case) else unreadable(c) for c in cases_in_document(path)]
         elif _FUNCTION.fullmatch(target):
-            raise InputError(f'{target} needs a point: --at "x=1.5"')
-        elif path.exists():
+            cases.append(_pair(target))
+        elif _exists(target):
             raise InputError(f"{target} is not a file of cases (.py) or a document (.md, .tex)")
         elif target.endswith("/") or ("/" in target and "." in target and " " not in target):
             raise InputError(f"{target} does not exist")
         else:
             cases += select([target])
     return list({(case.location, case.name): case for case in cases}.values())
+
+
+def _pair(target: str) -> Case:
+    """A function or class with its derivative beside it, at the point that its file gives."""
+    from gradlab.cases import InputError
+    from gradlab.layers import case_of_pair
+    from gradlab.library import function_at
+
+    try:
+        return case_of_pair(function_at(target))
+    except InputError as error:
+        if "has no derivative beside it" in str(error):
+            raise InputError(f'{target} needs a point: --at "x=1.5"') from None
+        raise
+
+
+def _is_folder(target: str) -> bool:
+    return _exists(target) and Path(target).is_dir()
+
+
+def _exists(target: str) -> bool:
+    """Whether there is such a file; a formula may be longer than any file name, or hold what none can."""
+    try:
+        return Path(target).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[str], jacobian: bool) -> Case:
@@ -88,15 +114,19 @@ def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[s
 
     if not target.strip():
         raise InputError("the target is empty: give a formula or module:function")
-    if target.endswith(".py") or Path(target).is_dir():
+    if target.endswith(".py") or _is_folder(target):
         raise InputError(
             f"{target} has cases with points of their own: leave out --at, --wrt and --hand, or name one function as file.py:function"
         )
     if not at:
-        raise InputError(f'{target!r} needs a point: --at "x=1.5"')
+        raise InputError(f'{target!r:.200} needs a point: --at "x=1.5"')
     points = [parse_assignments(text) for text in at]
     is_function = _FUNCTION.fullmatch(target)
     function = function_at(target) if is_function else target
+    if isinstance(function, type) and not hand:
+        from gradlab.layers import case_of_pair
+
+        return case_of_pair(function, at=points, wrt=wrt)
     if callable(function):
         names = argument_names(function)
         points = [{as_spelled(name, names): value for name, value in point.items()} for point in points]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+import gradlab
 from gradlab.cases import Case, Chain, Claim, Step
 from gradlab.harness import Settings, case_of, check_case
 from gradlab.notation.formula import parse_formula
@@ -102,3 +103,32 @@ def test_rounded_decimals_are_excused_and_no_more() -> None:
         judged(derived(RIGHT, RIGHT.replace("lam w", "lam w (0.1 + 0.2)/0.30000000001"))).verdict
         == "disagree"
     )
+
+
+def test_a_claim_may_be_a_whole_derivation() -> None:
+    at = {"w": 0.5, "b": -0.3, "x": 1.2, "t": 1.0}
+    hand = {"w": r"(\sigma(wx+b)-t)\frac{\partial}{\partial w}\sigma(wx+b) = (\sigma(wx+b)-t) x"}
+    (record,) = gradlab.check(r"\frac12(\sigma(wx+b)-t)^2", at, wrt="w", hand=hand).records
+    assert found(record) == [OK, OK, WRONG]
+    assert record.mistakes[0].line == 2
+    assert "σ′(w·x + b)" in record.mistakes[0].sentence
+
+
+def test_a_transposed_line_is_said_to_be_one() -> None:
+    at = {"W": [[1.0, 2.0, 0.5], [3.0, -4.0, 1.5]], "x": [0.5, -1.0, 0.2], "t": [1.0, 2.0]}
+    right, turned = "2 (W x - t) x^T", "2 x (W x - t)^T"
+    square = {**at, "W": [[1.0, 2.0], [3.0, -4.0]], "x": [0.5, -1.0]}
+    (record,) = gradlab.check("‖W x - t‖^2", square, wrt="W", hand={"W": f"{right} = {turned}"}).records
+    assert found(record) == [OK, OK, WRONG]
+    assert record.chains[0].lines[2].reason.endswith("it is right up to a transpose")
+    row = gradlab.check("‖W x - t‖^2", at, wrt="x", hand={"x": "2 W^T (W x - t) = (2 (W x - t)^T W)^T"})
+    assert row.ok
+
+
+def test_a_row_for_a_column_is_right_and_said() -> None:
+    at = {"W": [[1.0, 2.0, 0.5], [3.0, -4.0, 1.5]], "x": [0.5, -1.0, 0.2], "t": [1.0, 2.0]}
+    (record,) = gradlab.check(
+        "‖W x - t‖^2", at, wrt="x", hand={"x": "2 (W x - t)^T W = 2 (W x - t)^T W"}
+    ).records
+    assert record.verdict == "agree"
+    assert record.chains[0].lines[1].reason == "right up to a transpose: one is a row, the other a column"
