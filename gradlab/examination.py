@@ -31,6 +31,7 @@ from gradlab.study.timing import timing
 
 TRIES = 40
 DRAWN_EFFORT = 0.2
+TRANSPOSED = "It is right up to a transpose: a gradient has the shape of what it is taken by."
 
 
 @dataclass(frozen=True)
@@ -185,6 +186,8 @@ def _mistakes(
             explained.add(by)
             claim, before = Claim({by: steps[k].formula}, typed=frozenset({by})), steps[k - 1].formula
             mistake = find_mistake([replace(p, claim=claim) for p in problems], [by], before)
+            if mistake is None and judged_chain.findings[k].transposed:
+                mistake = Mistake("transposed", TRANSPOSED, (by,))
             if mistake is not None:
                 found.append(_mistake_record(mistake, line=k, location=steps[k].location))
     for number, claim in enumerate(case.claims):

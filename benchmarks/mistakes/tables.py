@@ -68,7 +68,7 @@ def percent(count: int, total: int) -> str:
     if not total:
         return "–"
     low, high = wilson(count, total)
-    return f"{count} of {total}: {count / total * 100:.3g} % ({low * 100:.2g} – {high * 100:.2g} %)"
+    return f"{count} of {total}: {count / total * 100:.3g} % ({low * 100:.1f} – {high * 100:.1f} %)"
 
 
 def report(outcomes: Sequence[Outcome]) -> str:

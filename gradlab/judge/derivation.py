@@ -40,6 +40,8 @@ class Finding:
     right: Kind
     """The same as what is derived."""
     reason: str = ""
+    transposed: bool = False
+    """Whether it is the transpose of the line before."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def judge_chain(chain: Chain, problems: Sequence[Problem]) -> JudgedChain:
         step = _compare(lines[k - 1], lines[k])
         truth = step if k == 1 else _compare(lines[0], lines[k])
         reason = _told(chain, k, step, truth, before)
-        findings.append(Finding(step.kind, truth.kind, reason))
+        findings.append(Finding(step.kind, truth.kind, reason, step.transposed))
     return JudgedChain(chain, tuple(findings), _verdict(chain, findings))
 
 
@@ -164,6 +166,7 @@ class _Compared:
     reason: str = ""
     remark: str = ""
     """What is to be said though they are the same."""
+    transposed: bool = False
 
 
 def _compare(one: _Line, other: _Line) -> _Compared:
@@ -191,7 +194,7 @@ def _compare_at(a: _Valued, b: _Valued, problem: Problem) -> _Compared:
         remark = _same_but_for_layout(a, b)
         if not remark:
             said = f"the shapes differ: {_shape(a.shape)} before, {_shape(b.shape)} here"
-            return _Compared("disagree", f"{said}{_if_transposed(a, b)}")
+            return _different(said, a, b)
     for element, (x, y) in enumerate(zip(a.values, b.values, strict=True)):
         if same(x, y, AGREEMENT_DIGITS):
             continue
@@ -200,17 +203,20 @@ def _compare_at(a: _Valued, b: _Valued, problem: Problem) -> _Compared:
         if same(x, y, AGREEMENT_DIGITS) or abs(x.value - y.value) <= allowed:
             continue
         name = element_names(b.shape)[element]
-        return _Compared("disagree", f"{_at(problem)}{_both(x, y, name)}{_if_transposed(a, b)}")
+        return _different(f"{_at(problem)}{_both(x, y, name)}", a, b)
     return _Compared("agree", remark=remark)
 
 
-def _if_transposed(a: _Valued, b: _Valued) -> str:
-    """What is said of a matrix that is the transpose of the one before."""
+def _different(said: str, a: _Valued, b: _Valued) -> _Compared:
+    """Two lines that differ, one of them perhaps the other's transpose."""
+    return _Compared("disagree", said, transposed=_is_transpose(a, b))
+
+
+def _is_transpose(a: _Valued, b: _Valued) -> bool:
     if len(a.shape) != 2 or b.shape != a.shape[::-1]:
-        return ""
+        return False
     turned = np.reshape(np.array(a.values, dtype=object), a.shape).T.ravel().tolist()
-    is_it = all(same(x, y, AGREEMENT_DIGITS) for x, y in zip(turned, b.values, strict=True))
-    return "; it is right up to a transpose" if is_it else ""
+    return all(same(x, y, AGREEMENT_DIGITS) for x, y in zip(turned, b.values, strict=True))
 
 
 def _same_but_for_layout(a: _Valued, b: _Valued) -> str:

@@ -77,14 +77,19 @@ def needed_by(claim: Claim, problems: Sequence[Problem]) -> str:
 
 
 def _makes_right(trial: _Trial, problems: Sequence[Problem], name: str, assumption: Assumption) -> bool:
+    """Whether with the property what was wrong is right at every point, and nothing else wrong."""
     found = []
     for problem in problems:
         value = np.asarray(problem.inputs[name], dtype=np.float64)
         imposed = assumption.impose(value)
-        if np.array_equal(imposed, value) and trial.is_right(problem.inputs) is False:
-            return False  # it is wrong at a point that has the property
-        found.append(trial.is_right({**problem.inputs, name: imposed}))
-    return found.count(True) >= min(2, len(problems)) and False not in found
+        before, after = trial.compared(problem.inputs), trial.compared({**problem.inputs, name: imposed})
+        if before is None or after is None:
+            continue
+        wrong = [k for k, same in enumerate(before) if same is False]
+        if False in after or (np.array_equal(imposed, value) and wrong):
+            return False
+        found.append(bool(wrong) and all(after[k] for k in wrong))
+    return found.count(True) >= min(2, len(problems))
 
 
 def limits_of(claim: Claim, problem: Problem) -> str:
@@ -154,18 +159,25 @@ class _Trial:
         return cls(problem.traced, gradient, claimed, tuple(j for part in places for j in part))
 
     def is_right(self, inputs: Inputs) -> bool | None:
-        """Whether the claim is the derivative there; None where one of them has no finite value."""
+        """Whether the claim is the derivative there; None where one of them has no finite value, or all is 0."""
+        found = self.compared(inputs)
+        if found is None or not any(same is not None for same in found):
+            return None
+        return False not in found
+
+    def compared(self, inputs: Inputs) -> list[bool | None] | None:
+        """For each element of the claim whether it is right, None where it and the derivative are 0, which
+        says nothing (relu, where it is off); None in all where something has no finite value.
+        """
         numbers = Precise(DIGITS)
         at = [numbers.constant(inputs[name]) for name in self.traced]
         try:
             right = _flat(evaluate(self.gradient, [*at, numbers.number(1.0)], numbers), numbers)
             claimed = _flat(evaluate(self.claimed, at, numbers), numbers)
-            pairs = [(a, right[j]) for a, j in zip(claimed, self.columns, strict=True)]
-            if not any(b for _, b in pairs):  # two zeros say nothing: relu, where it is off
-                return None if not any(a for a, _ in pairs) else False
-            return all(bool(abs(a - b) <= CLOSE * max(abs(a), abs(b))) for a, b in pairs)
         except (ArithmeticError, ValueError, TypeError, LookupError):  # it is outside the domain
             return None
+        pairs = [(a, right[j]) for a, j in zip(claimed, self.columns, strict=True)]
+        return [bool(abs(a - b) <= CLOSE * max(abs(a), abs(b))) if a or b else None for a, b in pairs]
 
 
 def _flat(parts: Sequence[Any], numbers: Precise) -> list[Any]:
