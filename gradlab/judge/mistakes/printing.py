@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ _CALLED = {
     "sigmoid": "σ",
     "log10": "log₁₀",
 }
-_SUPERSCRIPTS = {2.0: "²", 3.0: "³", 4.0: "⁴", -1.0: "⁻¹"}
+_SUPERSCRIPTS = {2.0: "²", 3.0: "³", 4.0: "⁴"}
 SLOPES = {
     "sigmoid": "σ′({x})", "tanh": "tanh′({x})", "relu": "relu′({x})", "softplus": "σ({x})", "absolute": "sign({x})",
     "exp": "exp({x})", "exp2": "2^({x})·ln 2", "log": "1/({x})", "log10": "1/(({x})·ln 10)",
@@ -98,6 +98,27 @@ class Printer:
             ) + printed
         return text, _SUM
 
+    def _product(self, operands: Sequence[int], depth: int) -> str:
+        """A product, in which x⁻² is a divisor."""
+        above, below = [], ""
+        for slot in operands:
+            made = self.reading.made.get(slot)
+            exponent = (
+                self.reading.number(made.operands[1]) if made and made.primitive.name == "power" else None
+            )
+            if made is not None and exponent is not None and exponent < 0:
+                below += "/" + self._power(made.operands[0], -exponent, depth)
+            else:
+                text = self._within(slot, depth, _PRODUCT)
+                above.append(f"({text})" if above and "/" in text and text[-1] != ")" else text)
+        return ("·".join(above) or "1") + below
+
+    def _power(self, base: int, exponent: float, depth: int) -> str:
+        written = self._within(base, depth, _ATOM)
+        if exponent == 1:
+            return written
+        return written + (_SUPERSCRIPTS.get(exponent) or f"^{printed_number(exponent)}")
+
     def _equation(self, equation: Equation, depth: int) -> tuple[str, int]:
         name, x = equation.primitive.name, equation.operands
         logistic = self.reading.logistic(equation)
@@ -114,8 +135,9 @@ class Printer:
         if name == "sqrt":
             return f"√({self._at(x[0], depth)[0]})", _ATOM
         if power is not None:
-            exponent = _SUPERSCRIPTS.get(power[1]) or f"^{printed_number(power[1])}"
-            return f"{self._within(power[0], depth, _ATOM)}{exponent}", _POWER
+            if power[1] < 0:
+                return f"1/{self._power(power[0], -power[1], depth)}", _PRODUCT
+            return self._power(power[0], power[1], depth), _POWER
         if name == "power":
             return f"{self._within(x[0], depth, _ATOM)}^{self._within(x[1], depth, _ATOM)}", _POWER
         if name in ("add", "subtract"):
@@ -123,9 +145,15 @@ class Printer:
             return f"{self._within(x[0], depth, _SUM)} {sign} {self._within(x[1], depth, least)}", _SUM
         if name == "negative":
             return f"−{self._within(x[0], depth, _PRODUCT)}", _SUM
-        if name in ("multiply", "matmul"):
-            sign = "·" if name == "multiply" else " @ "
-            return sign.join(self._within(i, depth, _PRODUCT) for i in x), _PRODUCT
+        if name == "multiply":
+            return self._product(x, depth), _PRODUCT
+        if name == "matmul":
+            return " @ ".join(self._within(i, depth, _PRODUCT) for i in x), _PRODUCT
+        return self._structural(equation, depth)
+
+    def _structural(self, equation: Equation, depth: int) -> tuple[str, int]:
+        """What moves elements, and any function."""
+        name, x = equation.primitive.name, equation.operands
         if name in ("broadcast_to", "reshape"):
             return self._at(x[0], depth + 1 if depth else 0)
         if name == "transpose":

@@ -62,6 +62,11 @@ class Sight:
         """The number that is derived by."""
         return self.scene.variable(self.column)
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether the operand is what is derived by: then there is no other place to take f′ at."""
+        return self.place.operands[0] == self.scene.columns[self.column].slot
+
     def tangent(self, slot: int) -> Value:
         """The right tangent of a slot; 0 where it does not move."""
         found = self.scene.tangents[self.column][slot]

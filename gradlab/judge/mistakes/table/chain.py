@@ -64,6 +64,8 @@ def _outer_twice(s: Sight) -> Iterator[Value]:
     "The outer derivative of {y} has to be taken at {x}, and not at {by} or at the inner derivative.",
 )
 def _elsewhere(s: Sight) -> Iterator[Value]:
+    if s.is_bare:
+        return
     inside = s.sign * s.t[0]
     yield s.scale * local(s, s.variable) * inside
     yield s.scale * local(s, inside) * inside

@@ -136,6 +136,8 @@ def _twice(s: Sight) -> Iterator[Value]:
     "The outer derivative of {y} has to be taken at {x}, and not at {by} or at the inner derivative.",
 )
 def _elsewhere(s: Sight) -> Iterator[Value]:
+    if s.is_bare:
+        return
     p = s.place.number
     yield s.scale * p * power(s.variable, p - 1) * s.t[0]
     yield s.scale * p * power(s.t[0], p - 1) * s.t[0]
