@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
-SETTINGS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""One thread a process, so that a worker is a core. Read when NumPy is loaded, hence this process starts over."""
+from benchmarks.starting_over import start_over
 
 
 def main() -> int:
@@ -22,12 +20,7 @@ def main() -> int:
     chosen = parser.parse_args()
     if min(chosen.submissions, chosen.rounds, *chosen.workers) < 1:
         parser.error("every number must be at least 1")
-    if any(os.environ.get(name) != value for name, value in SETTINGS.items()):
-        os.execve(
-            sys.executable,
-            [sys.executable, "-m", "benchmarks.classroom", *sys.argv[1:]],
-            os.environ | SETTINGS,
-        )
+    start_over("benchmarks.classroom")
     from benchmarks.classroom.run import Options, run
 
     return run(Options(**vars(chosen)))

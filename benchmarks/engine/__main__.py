@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
+from benchmarks.starting_over import start_over
+
 SETTINGS = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
     "VECLIB_MAXIMUM_THREADS": "1",
     "NUMEXPR_NUM_THREADS": "1",
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
@@ -35,9 +33,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.rounds < 1:
         parser.error("--rounds must be at least 1")
-    if any(os.environ.get(name) != value for name, value in SETTINGS.items()):
-        again = [sys.executable, "-m", "benchmarks.engine", *sys.argv[1:]]
-        os.execve(sys.executable, again, os.environ | SETTINGS)
+    start_over("benchmarks.engine", SETTINGS)
     from benchmarks.engine.run import run
 
     return run(options.rounds, options.only, options.json, options.readme)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
+from benchmarks.starting_over import start_over
+
 SETTINGS = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
 }
 """One thread a process, and SymPy's order of terms the same in every run: read at the start, hence it starts over."""
@@ -36,9 +34,7 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.processes < 1:
         parser.error("--processes must be at least 1")
-    if any(os.environ.get(name) != value for name, value in SETTINGS.items()):
-        again = [sys.executable, "-m", "benchmarks.mistakes", *sys.argv[1:]]
-        os.execve(sys.executable, again, os.environ | SETTINGS)
+    start_over("benchmarks.mistakes", SETTINGS)
     from benchmarks.mistakes.run import Options, run
 
     return run(Options(**vars(chosen)))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
+from benchmarks.starting_over import start_over
+
 SETTINGS = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
     "JAX_ENABLE_X64": "1",
     "JAX_PLATFORMS": "cpu",
@@ -42,9 +40,7 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.processes < 1:
         parser.error("--processes must be at least 1")
-    if any(os.environ.get(name) != value for name, value in SETTINGS.items()):
-        again = [sys.executable, "-m", "benchmarks.verdicts", *sys.argv[1:]]
-        os.execve(sys.executable, again, os.environ | SETTINGS)
+    start_over("benchmarks.verdicts", SETTINGS)
     from benchmarks.verdicts.run import Options, run
 
     return run(Options(**vars(chosen)))
