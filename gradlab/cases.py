@@ -97,6 +97,8 @@ class Chain:
     by: str = ""
     """The argument whose derivative the last step is, so that the case claims it; "" for an identity."""
     title: str = ""
+    numbers: int = 0
+    """How many steps at the end are numbers, with the values of the given point put in: they hold there alone."""
 
 
 def _by_name(result: Any, wrt: Sequence[str]) -> dict[str, Any]:

@@ -159,7 +159,7 @@ def _derivations(
     if "the derivation" in skip:
         return [], [Verdict("inconclusive", f"the derivation: {skip['the derivation']}")]
     begin("the derivation")
-    chains = [judge_chain(chain, problems) for chain in case.chains]
+    chains = [judge_chain(chain, problems, len(case.points)) for chain in case.chains]
     return chains, [chain.verdict for chain in chains]
 
 
@@ -184,20 +184,22 @@ def _mistakes(
             continue
         for k in judged_chain.wrong_lines:
             explained.add(by)
-            claim, before = Claim({by: steps[k].formula}, typed=frozenset({by})), steps[k - 1].formula
+            claim = Claim({by: steps[k].formula}, typed=frozenset({by}))
+            before = steps[k - 1].formula if k > 1 else None  # what is derived is no line that one copies
             mistake = find_mistake([replace(p, claim=claim) for p in problems], [by], before)
             if mistake is None and judged_chain.findings[k].transposed:
                 mistake = Mistake("transposed", TRANSPOSED, (by,))
             if mistake is not None:
                 found.append(_mistake_record(mistake, line=k, location=steps[k].location))
     for number, claim in enumerate(case.claims):
-        wrong = [name for name in _wrong_names(number, case.claims, judged) if name not in explained]
-        if wrong:
-            mistake = find_mistake([replace(p, claim=claim) for p in problems], wrong)
+        wrong = _wrong_names(number, case.claims, judged)
+        unexplained = [name for name in wrong if name not in explained]
+        if unexplained:
+            mistake = find_mistake([replace(p, claim=claim) for p in problems], unexplained)
             found += [_mistake_record(mistake)] if mistake is not None else []
-            if needed := needed_by(claim, problems):
-                sentence = f"The claim is {needed}."
-                found.append(rec.Mistake(kind="taken for granted", sentence=sentence, by=tuple(wrong)))
+        if wrong and (needed := needed_by(claim, problems)):
+            sentence = f"The claim is {needed}."
+            found.append(rec.Mistake(kind="taken for granted", sentence=sentence, by=tuple(wrong)))
     return found
 
 
@@ -227,7 +229,7 @@ def _mistake_record(mistake: Mistake, line: int | None = None, location: str = "
 
 def _with_mistakes(reason: str, mistakes: Sequence[rec.Mistake]) -> str:
     """A verdict's reason with what was found out about it."""
-    granted = [m for m in mistakes[1:2] if m.kind == "taken for granted"]
+    granted = [m for m in mistakes[1:] if m.kind == "taken for granted"][:1]
     sentences = [mistake.sentence.rstrip(".") for mistake in [*mistakes[:1], *granted]]
     return ". ".join([reason, *(said for said in sentences if said not in reason)])
 

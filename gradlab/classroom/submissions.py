@@ -56,7 +56,7 @@ def submissions_in(folder: Path) -> list[Submission]:
             found += own or [
                 Submission(entry.path, student, shown(entry.path), f"it holds no {_any_of(SUFFIXES)} file")
             ]
-        else:
+        elif entry.name.lower() != "readme.md":  # which tells of the folder, and is nobody's homework
             found += _file(entry, shown(Path(entry.name).stem))
     if not found:
         raise InputError(f"{shown(folder)} holds no {_any_of(SUFFIXES)} file, and no folder of a student")

@@ -11,12 +11,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradlab.cases import Case, InputError
+from gradlab.homework.adjoints import with_adjoints
+from gradlab.homework.assumed import with_assumptions
 from gradlab.homework.building import Problem, build_cases
-from gradlab.homework.context import Context, Said, read_context, take_apart
+from gradlab.homework.context import Context, read_context
 from gradlab.homework.derivations import Derivation, listed, read_derivation
+from gradlab.homework.habits import with_gradients, with_logarithms, with_partials
 from gradlab.homework.header import Refused, read_header
+from gradlab.homework.items import divided, sets_the_stage, still_holding
+from gradlab.homework.said import Said, take_apart
 from gradlab.notation.document import Document, DocumentError, Equation, Field, Section, read_document
-from gradlab.notation.error import FormulaError
+from gradlab.notation.error import FormulaError, shown
 from gradlab.notation.names import printed
 from gradlab.notation.tree import called, free_names
 
@@ -106,20 +111,31 @@ def _problems(document: Document, path: Path) -> Iterator[Case | Unreadable]:
         fields = [f for stage in stages for f in stage.fields]
         inherited = [one for stage in stages for one in stage.said]
         try:
-            own = [take_apart(equation) for equation in section.equations]
+            own = with_partials([take_apart(equation) for equation in section.equations], inherited)
+            own = with_logarithms(with_gradients(own, inherited), inherited)
+            own, assumed = with_assumptions(own)
+            section = replace(section, fields=(*section.fields, *assumed))
+            own, adjoints = with_adjoints(own, inherited)
+            section = replace(section, remarks=(*section.remarks, adjoints)) if adjoints else section
         except FormulaError as error:
             yield Unreadable(path.stem, f"{path}:{section.line}", error.message)
             continue
-        worked = any(not _sets_the_stage(one) for one in own) or section.troubles
+        worked = any(not sets_the_stage(one) for one in own) or section.troubles
         number += bool(worked)
         if worked:
             title = names[section.line] if section.title else ""
             name = f"{path.stem}: {title}" if title else f"{path.stem} problem {number}"
-            yield from _problem(section, [*fields, *section.fields], inherited, own, name, path)
+            told = list(inherited)
+            for part, said in divided(section, own):
+                of_part = (
+                    name if said is own or part.line == section.line else f"{name}, from line {part.line}"
+                )
+                yield from _problem(part, [*fields, *section.fields], told, said, of_part, path)
+                told = [*told, *(one for one in said if sets_the_stage(one))]
         # What only sets the stage, and has no sections of its own, is for its siblings too.
         is_parent = after is not None and after.level > section.level
         level = section.level if worked or is_parent else section.level - 0.5
-        stage = _Stage(level, section.fields, tuple(one for one in own if _sets_the_stage(one)))
+        stage = _Stage(level, section.fields, tuple(one for one in own if sets_the_stage(one)))
         if stage.fields or stage.said:
             stages.append(stage)
 
@@ -134,30 +150,26 @@ def _titles(document: Document) -> dict[int, str]:
         above.append(section)
         top = min(other.level for other in titled)
         own = [other for other in titled if other.level == top]
-        shown = above[1:] if len(own) == 1 and len(above) > 1 else above
-        titles[section.line] = ", ".join(other.title for other in shown)
+        named = above[1:] if len(own) == 1 and len(above) > 1 else above
+        titles[section.line] = ", ".join(other.title for other in named)
     return titles
-
-
-def _sets_the_stage(one: Said) -> bool:
-    """Whether an equation may be a definition or a value, and nothing else."""
-    return bool(one.name) and not one.equation.by and len(one.equals) == 1
 
 
 def _problem(
     section: Section, fields: list[Field], inherited: list[Said], own: list[Said], name: str, path: Path
 ) -> Iterator[Case | Unreadable]:
     """A problem's cases, in the order in which they stand; what can't be read is among them."""
-    taken = {one.name for one in own if _sets_the_stage(one)}
+    taken = {one.name for one in own if sets_the_stage(one)} | _declared(section)
     if len(own) > MOST_STATEMENTS:
         reason = f"a problem has at most {MOST_STATEMENTS} statements; this one has {len(own)}"
         yield Unreadable(name, f"{path}:{_first_line(section)}", reason)
         return
-    said = [*(one for one in inherited if one.name not in taken), *own]
+    inherited = still_holding(inherited, taken)
+    said = [*inherited, *own]
     start = f"{path}:{_first_line(section)}"
     failed = [Refused(trouble.message, trouble.line) for trouble in section.troubles]
     try:
-        header = read_header(fields)
+        header = read_header(fields, _lengths(said))
         context, rest, unread = read_context(said, header)
     except Refused as error:
         yield from _unreadable([*failed, error], name, path)
@@ -167,6 +179,7 @@ def _problem(
         yield from _unreadable([*failed, *unread], name, path)
         return
     derivations: list[Derivation] = []
+    aside: list[str] = []
     for one in rest:
         if one in inherited:
             continue
@@ -175,9 +188,11 @@ def _problem(
         except Refused as error:
             failed.append(error)
             continue
-        if found is not None:
+        if isinstance(found, Derivation):
             derivations.append(found)
             context = found.context
+        elif found:
+            aside.append(found)
     own_lines = {field.line for field in section.fields}
     used = _used(context, derivations) if derivations else set(header.lines)
     failed += [
@@ -191,12 +206,30 @@ def _problem(
     said_of += [
         f"{printed(one.name)} is defined in line {one.equation.line}, and nothing that is checked uses it"
         for one in own
-        if one.name in context.scope.definitions and _sets_the_stage(one) and one.name not in used
+        if one.name in context.scope.definitions and sets_the_stage(one) and one.name not in used
     ]
-    problem = Problem(name, str(path), start, header, context, (*said_of, *section.remarks))
+    problem = Problem(name, str(path), start, header, context, (*said_of, *aside, *section.remarks))
     cases, unbuilt = build_cases(problem, derivations)
     yield from cases
     yield from _unreadable([*failed, *unbuilt], name, path)
+
+
+def _declared(section: Section) -> set[str]:
+    """The names of which a section says a shape or a value, so that they are not what they were before it."""
+    try:
+        return set(read_header(section.fields).shapes)
+    except Refused:  # told when it is read
+        return set()
+
+
+def _lengths(said: list[Said]) -> dict[str, int]:
+    """The whole numbers that names are set to, which may be sizes of arrays."""
+    found = {}
+    for one in said:
+        text = one.equation.text[one.equals[0] + 1 :].strip() if len(one.equals) == 1 else ""
+        if one.name and text.isascii() and text.isdecimal() and 0 < len(text) < 5:
+            found[one.name] = int(text)
+    return found
 
 
 def _used(context: Context, derivations: list[Derivation]) -> set[str]:
@@ -221,6 +254,8 @@ def _distinct(found: list[Case | Unreadable]) -> list[Case | Unreadable]:
     seen: dict[str, int] = {}
     named = []
     for one in found:
+        if isinstance(one, Unreadable):  # a reason may quote what was typed
+            one = replace(one, reason=shown(one.reason))
         seen[one.name] = count = seen.get(one.name, 0) + 1
         named.append(replace(one, name=f"{one.name} ({count})") if count > 1 else one)
     return named

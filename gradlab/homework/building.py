@@ -7,7 +7,7 @@ judged at generic numbers alone: no point that is drawn beside them would do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -66,17 +66,21 @@ def _case(problem: Problem, group: Sequence[Derivation], name: str) -> Case:
     )
     names += [n for n in wrt if n not in names]
     placement = placed(problem.header, problem.context.values, group, names)
+    if not first.by:  # how long a sum is can't be moved
+        wrt = [n for n in wrt if n not in placement.whole] or wrt
     notes = list(placement.notes)
     claims = () if placement.held is not None else _claims(group)
     silent = [n for n in wrt if n not in {one.by for one in group}] if first.by else []
     notes += [f"nothing is claimed for {', '.join(map(printed, silent))}"] if silent else []
-    expected = {one.by: one.printed for one in group if one.printed}
+    expected = {one.by: one.printed for one in group if one.printed and one.by}
     values = {} if first.cut or not first.by else _numbers(problem.context)
-    if placement.drawn and (expected or values):
+    firsts = {one.chain.title: one for one in group if one.printed and not one.by}
+    expected.update({title: one.printed for title, one in firsts.items()})
+    if placement.drawn and (expected or values or any(one.chain.numbers for one in group)):
         notes.append(
             "the numbers that are given for what is computed are not checked, because the point is not given"
         )
-        expected, values = {}, {}
+        expected, values, firsts = {}, {}, {}
     expected.update({printed(n): v for n, v in values.items()})
     kept = set(placement.points[0])
     definitions = first.context.scope.definitions
@@ -92,14 +96,14 @@ def _case(problem: Problem, group: Sequence[Derivation], name: str) -> Case:
         read_as="; ".join([*(d.read_as for d in definitions.values()), *_function_text(first)]),
         notes=list(dict.fromkeys(said)),
         claims=claims,
-        chains=tuple(_held(one.chain, placement) for one in group if len(one.chain.steps) > 1),
+        chains=tuple(_held(chain, placement) for chain in _chains(group, placement) if len(chain.steps) > 1),
         expected=expected,
-        quantities=_quantities(problem.context, list(values)) if values else None,
+        quantities=_quantities(problem.context, list(values), firsts) if values or firsts else None,
         quantity="jacobian" if first.function.shape else "gradient",
         source="the homework",
         tags=("homework",),
         around=0.3 if placement.held is None else 0.0,
-        moved=tuple(n for n in kept if np.ndim(placement.points[0][n]) == 0),
+        moved=tuple(n for n in kept - placement.whole if np.ndim(placement.points[0][n]) == 0),
     )
 
 
@@ -120,6 +124,16 @@ def _claims(group: Sequence[Derivation]) -> tuple[Claim, ...]:
         )
         for given in claims
     )
+
+
+def _chains(group: Sequence[Derivation], placement: Placement) -> list[Chain]:
+    """The chains, without numbers that are put in for values where no values are given."""
+    if not placement.drawn:
+        return [one.chain for one in group]
+    return [
+        replace(one.chain, steps=one.chain.steps[: len(one.chain.steps) - one.chain.numbers], numbers=0)
+        for one in group
+    ]
 
 
 def _held(chain: Chain, placement: Placement) -> Chain:
@@ -169,11 +183,16 @@ def _numbers(context: Context) -> dict[str, str]:
     }
 
 
-def _quantities(context: Context, names: Sequence[str]) -> Callable[..., dict[str, Any]]:
-    """What gives the values of quantities at a point."""
-    formulas: dict[str, Formula] = {n: parse_formula(printed(n), context.scope, latex=False) for n in names}
+def _quantities(
+    context: Context, names: Sequence[str], firsts: Mapping[str, Derivation]
+) -> Callable[..., dict[str, Any]]:
+    """What gives the values of quantities, and of first members of identities, at a point."""
+    formulas: dict[str, Callable[..., Any]] = {
+        printed(n): parse_formula(printed(n), context.scope, latex=False) for n in names
+    }
+    formulas.update({title: one.chain.steps[0].formula for title, one in firsts.items()})
 
     def values(**inputs: Any) -> dict[str, Any]:
-        return {printed(n): formula(**inputs) for n, formula in formulas.items()}
+        return {title: formula(**inputs) for title, formula in formulas.items()}
 
     return values

@@ -16,40 +16,23 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from gradlab.homework.header import Header, Refused, Shape, refused
+from gradlab.homework.header import Header, Refused, refused
+from gradlab.homework.said import CALL, Said, take_apart
+from gradlab.homework.shapes import fitting
+from gradlab.homework.shapes import told as said_of
+from gradlab.homework.unsaid import is_derived_by, lengths, sigma_is_a_symbol, summed_arrays, told
 from gradlab.notation.document import UNNAMED, Equation
 from gradlab.notation.error import FormulaError
 from gradlab.notation.formula import parse_assignments, parse_definition, parse_formula, undeclared
-from gradlab.notation.names import canonical_name, printed, scan
-from gradlab.notation.scope import Scope
-from gradlab.notation.tree import Name
+from gradlab.notation.indexed import subscripted
+from gradlab.notation.names import printed
+from gradlab.notation.scope import Definition, Scope
 
-_CALL = re.compile(
-    r"(?P<head>[^()=]+?)\s*(?P<brackets>(?:\\left\s*)?\((?P<parameters>[^()=]+?)(?:\\right\s*)?\))\s*\Z"
+_UPDATE = re.compile(
+    r"[_^]\s*\{\s*\(?\s*(?:[a-zA-Z]\s*\+\s*1|new|next|\\(?:text|mathrm)\s*\{\s*(?:new|next)\s*\})\s*\)?\s*\}\s*\Z"
 )
+"""The left side of `w_{t+1} = w_t - …` and `w^{new} = …`."""
 _LITERAL = re.compile(r"\s*[-+−]?\s*(?:\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?\s*\Z")
-
-
-@dataclass(frozen=True)
-class Said:
-    """An equation, taken apart as far as that needs no symbols."""
-
-    equation: Equation
-    equals: tuple[int, ...]
-    """The places of the signs of equality that stand in no bracket."""
-    name: str = ""
-    """The canonical name of its left side, if that is one name, with or without brackets."""
-    parameters: tuple[str, ...] = ()
-
-    @property
-    def left(self) -> str:
-        """What stands before the first sign of equality."""
-        return self.equation.text[: self.equals[0]] if self.equals else ""
-
-    @property
-    def first(self) -> str:
-        """Up to the second sign of equality."""
-        return self.equation.text[: self.equals[1]] if len(self.equals) > 1 else self.equation.text
 
 
 @dataclass(frozen=True)
@@ -63,91 +46,32 @@ class Context:
     """Values that the text gives to what is defined, as typed."""
     texts: tuple[str, ...] = ()
     """The definitions as written."""
+    has_assumed_lengths: bool = False
+    """Whether arrays have lengths that nothing says, so that shapes that don't fit prove nothing."""
     notes: tuple[str, ...] = ()
 
     def with_symbols(self, names: Iterable[str]) -> Context:
         """The same with more symbols, each of them a number."""
         symbols = {**self.scope.names, **{name: () for name in names if name not in self.scope.names}}
-        return Context(
-            Scope(symbols, self.scope.definitions), self.values, self.printed, self.texts, self.notes
-        )
-
-
-def take_apart(equation: Equation) -> Said:
-    r"""An equation's left side, and where its members end.
-
-    >>> take_apart(Equation("f(x, y) = x^2 = y", 1, "typed")).parameters
-    ('x', 'y')
-    """
-    if equation.by == UNNAMED:
-        return Said(equation, ())
-    if equation.by:
-        return Said(equation, (), canonical_name(equation.by))
-    equals = tuple(_equalities(equation.text))
-    if not equals:
-        return Said(equation, ())
-    left = equation.text[: equals[0]]
-    if name := _symbol(left, equation.latex):
-        return Said(equation, equals, name)
-    if call := _CALL.match(left):
-        head = _symbol(call["head"], equation.latex, functions=True)
-        parameters = [_symbol(part, equation.latex) for part in call["parameters"].split(",")]
-        if head and all(parameters):
-            return Said(equation, equals, head, tuple(parameters))
-    return Said(equation, equals)
-
-
-def _equalities(text: str) -> Iterable[int]:
-    """Signs of equality outside of brackets and environments."""
-    depth = 0
-    for match in re.finditer(r"\\(?:begin|end)\b|\\.|[{}()\[\]=]", text, re.DOTALL):
-        sign = match[0]
-        depth += (sign in ("{", "(", "[", "\\begin")) - (sign in ("}", ")", "]", "\\end"))
-        if sign == "=" and depth <= 0:
-            yield match.start()
-
-
-def _symbol(text: str, latex: bool | None, *, functions: bool = False) -> str:
-    """The canonical name that a text is, as a symbol; "" where it is something else."""
-    text = text.strip()
-    if not text or len(text) > 200:
-        return ""
-    try:
-        if scan(text, 0) == len(text) and (
-            not latex or len(text) == 1 or "_" in text or text.isascii() is False
-        ):
-            name = canonical_name(text)
-            if functions or _is_free(name):
-                return name
-        if latex is None and "\\" not in text:
-            return ""
-        if functions and text in {"\\sigma", "\\phi", "\\tanh"}:
-            return text[1:]
-        (name,) = undeclared(text, Scope({}), latex=latex)
-        tree = parse_formula(text, Scope({name: ()}), latex=latex).tree
-    except (FormulaError, ValueError):
-        return ""
-    return name if tree == Name(name) else ""
-
-
-def _is_free(name: str) -> bool:
-    """Whether a name can be a symbol: it is no function and no constant."""
-    from gradlab.notation.functions import CONSTANTS, FUNCTIONS
-
-    return name not in CONSTANTS and (name not in FUNCTIONS or len(printed(name)) == 1)
+        return replace(self, scope=Scope(symbols, self.scope.definitions))
 
 
 def read_context(said: Sequence[Said], header: Header) -> tuple[Context, list[Said], list[Refused]]:
     """(what holds, the equations that are to be checked, what can't be read) of a problem's equations."""
-    said = _named(said)
+    said = [_over_indices(one, header) for one in _named(said)]
     values: dict[str, np.ndarray] = {}
     given: dict[str, tuple[Said, np.ndarray]] = {}
     definitions: dict[str, Said] = {}
     rest: list[Said] = []
     notes: list[str] = []
     functions = _used_as_functions(said)
-    for one in said:
-        if not one.name or one.equation.by:
+    symbols_of: dict[int, tuple[str, ...]] = {}
+    for place, one in enumerate(said):
+        if _UPDATE.search(one.left):
+            notes.append(
+                f"line {one.equation.line}: '{_flat(one.left)} = …' is taken as a step of descent, and not checked"
+            )
+        elif not one.name or one.equation.by:
             rest.append(one)
         elif len(one.equals) == 1 and not one.parameters and (number := _number(one)) is not None:
             given.setdefault(one.name, (one, number))
@@ -156,6 +80,11 @@ def read_context(said: Sequence[Said], header: Header) -> tuple[Context, list[Sa
         elif not one.parameters and _is_update(one, header):
             notes.append(
                 f"line {one.equation.line}: {printed(one.name)} is set to something made of itself, which is no definition"
+            )
+        elif not one.parameters and _is_result(one, said[:place], header, symbols_of):
+            notes.append(
+                f"line {one.equation.line}: what {printed(one.name)} is solved for is not checked, for {printed(one.name)} is "
+                "derived by before"
             )
         else:
             definitions[one.name] = one if one.name in functions or not one.parameters else _bare(one)
@@ -170,6 +99,15 @@ def read_context(said: Sequence[Said], header: Header) -> tuple[Context, list[Sa
         else:
             notes.append(f"line {one.equation.line}: the value given for {printed(name)} is not checked")
     shapes = {**{n: np.shape(v) for n, v in values.items()}, **header.shapes}
+    texts = [one.equation.text for one in said]
+    if "sigma" not in {*shapes, *definitions} and sigma_is_a_symbol(texts):
+        shapes["sigma"] = ()
+        notes.append("σ is a symbol here, and not the logistic function: it is applied to nothing")
+    summed = summed_arrays(texts, {*shapes, *definitions})
+    shapes.update({n: (length,) for n, length in summed.items()})
+    if summed:
+        shapes.update({n: () for n in lengths(texts) if n not in {*shapes, *definitions}})
+    notes += [told([n for n in summed if summed[n] == k], k) for k in sorted(set(summed.values()))]
     problems = [
         Refused(f"{printed(n)} has a value in `at`, and is defined: take one of them away", one.equation.line)
         for n, one in definitions.items()
@@ -182,24 +120,23 @@ def read_context(said: Sequence[Said], header: Header) -> tuple[Context, list[Sa
             one.equation.line,
         )
         for n, one in definitions.items()
-        for f, _, x in [_subscripted(n)]
+        for f, _, x in [n.partition("_")]
         if f in definitions and x and (x in shapes or _occurs(x, definitions[f]))
     ]
     symbols = {n: s for n, s in shapes.items() if n not in definitions}
     scope, unread = _defined(definitions, Scope(symbols))
+    notes += [
+        note for one in scope.definitions.values() for note in one.notes if note.endswith("nothing else fits")
+    ]
     context = Context(
         scope,
         values,
         printed_values,
         tuple(_flat(definitions[n].first) for n in scope.definitions),
+        bool(summed),
         tuple(notes),
     )
     return context, rest, [*problems, *unread]
-
-
-def _subscripted(name: str) -> tuple[str, str, str]:
-    """f_x is f and x."""
-    return name.partition("_")
 
 
 def _occurs(name: str, one: Said) -> bool:
@@ -219,6 +156,17 @@ def _named(said: Sequence[Said]) -> list[Said]:
     return named
 
 
+def _over_indices(one: Said, header: Header) -> Said:
+    """`p_i = e^{z_i}/…`, where z is an array and i no symbol, defines p: it holds for every i."""
+    stem, indices = subscripted(one.name)
+    declared = {*header.shapes, *header.given}
+    if not indices or one.equation.by or one.parameters or declared & {one.name, stem, *indices}:
+        return one
+    right = one.equation.text[one.equals[0] + 1 :]
+    used = all(re.search(rf"_\s*(?:\{{[^{{}}]*{index}|{index}(?![a-zA-Z]))", right) for index in indices)
+    return replace(one, name=stem, indices=indices) if used else one
+
+
 def _is_update(one: Said, header: Header) -> bool:
     """Whether a name is set to something that is made of the name."""
     try:
@@ -229,6 +177,30 @@ def _is_update(one: Said, header: Header) -> bool:
         )
     except FormulaError:  # told when it is read
         return False
+
+
+def _is_result(one: Said, before: Sequence[Said], header: Header, known: dict[int, tuple[str, ...]]) -> bool:
+    """Whether a name that was derived by, before, is set to what its derivative is zero at.
+
+    known: the symbols of equations, by their ids, which are found out once.
+    """
+    if not is_derived_by(one.left, [other.left for other in before]):
+        return False
+    scope = Scope({n: s for n, s in header.shapes.items() if s})
+    for other in before:
+        if id(other) not in known:
+            known[id(other)] = _symbols(other, scope)
+    used = {n for other in before for n in known[id(other)]}
+    return set(_symbols(one, scope)) <= used
+
+
+def _symbols(one: Said, scope: Scope) -> tuple[str, ...]:
+    """The symbols at the right of the first sign of equality, as far as they can be told."""
+    try:
+        right = one.equation.text[one.equals[0] + 1 :] if one.equals else one.equation.text
+        return undeclared(right, scope, latex=one.equation.latex)
+    except FormulaError:
+        return ()
 
 
 def _flat(text: str) -> str:
@@ -252,12 +224,12 @@ def _used_as_functions(said: Sequence[Said]) -> frozenset[str]:
 
 def _bare(one: Said) -> Said:
     """`L(w, b) = …` as `L = …`, where nothing calls L: its arguments are the symbols."""
-    call = _CALL.match(one.left)
+    call = CALL.match(one.left)
     assert call is not None
     start, end = call.span("brackets")
     text = one.equation.text[:start] + " " * (end - start) + one.equation.text[end:]
     equation = Equation(text, one.equation.line, one.equation.form)
-    return Said(equation, one.equals, one.name)
+    return Said(equation, one.equals, one.name, arguments=one.parameters)
 
 
 def _number(one: Said) -> np.ndarray | None:
@@ -298,12 +270,24 @@ class _Waits(Refused):
 
 def _define(one: Said, scope: Scope, pending: frozenset[str]) -> Scope:
     latex = one.equation.latex
-    needed = undeclared(one.first, scope, latex=latex)
+    needed = undeclared(one.first, scope, latex=latex, indices=one.indices)
     others = [name for name in needed if name in pending and name != one.name]
     if others:
         raise _Waits(
             f"{printed(one.name)} and {printed(others[0])} are each defined by the other", one.equation.line
         )
-    new: dict[str, Shape] = {name: () for name in needed if name not in one.parameters and name != one.name}
-    wider = Scope({**scope.names, **new}, scope.definitions)
-    return wider.defining(parse_definition(one.first, wider, latex=latex))
+    new = [name for name in needed if name not in one.parameters and name != one.name]
+    unsaid = [
+        *new,
+        *(name for name in one.parameters if name not in scope.names and name not in scope.definitions),
+    ]
+
+    def read(wider: Scope) -> Definition:
+        return parse_definition(one.first, wider, latex=latex, indices=one.indices)
+
+    definition, shapes = fitting(unsaid, scope, read)
+    symbols = {**scope.names, **{name: shapes.get(name, ()) for name in new}, **shapes}
+    notes = (*definition.notes, *said_of(shapes))
+    return Scope(symbols, scope.definitions).defining(
+        replace(definition, arguments=one.arguments, notes=notes)
+    )

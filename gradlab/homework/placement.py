@@ -52,6 +52,9 @@ class Placement:
     held: tuple[Formula, str, Any] | None = None
     """The quantity that is held to what it is made of: its formula, its name, its value in float64."""
 
+    whole: frozenset[str] = frozenset()
+    """The names that are lengths, and stay as they are."""
+
     def hold(self, formula: Callable[..., Any]) -> Callable[..., Any]:
         """The formula with the quantity held, if one is."""
         return formula if self.held is None else Held(formula, *self.held)
@@ -89,7 +92,7 @@ def placed(
         except (ValueError, TypeError, ArithmeticError, LookupError):
             return False
 
-    lengths = _lengths(group)
+    lengths = {**_lengths(group), **{n: np.asarray(float(size)) for n, size in header.sizes.items()}}
     given = [{**lengths, **set_in_text, **point} for point in (header.points or ({},))]
     _refuse_broken(header, given)
     is_held = quantity is not None and bool(steps & above)
@@ -108,8 +111,11 @@ def placed(
     notes += [
         f"{printed(n)} is {int(v)}, the length of what is summed"
         for n, v in lengths.items()
-        if n in symbols and given[0][n] is v
+        if n in symbols and given[0][n] is v and n not in header.sizes
     ]
+    if header.sizes:
+        sizes = ", ".join(f"{printed(n)} = {size}" for n, size in header.sizes.items())
+        notes.append(f"sizes: {sizes}")
     if drawn:
         which = (
             "no point is given"
@@ -122,7 +128,7 @@ def placed(
             f"a step uses what {printed(first.by)} is made of, so that one point is judged, and none beside it"
         )
     held = None if quantity is None or not is_held else (quantity, first.by, points[0][first.by])
-    return Placement(points, tuple(notes), bool(drawn), held)
+    return Placement(points, tuple(notes), bool(drawn), held, frozenset(lengths))
 
 
 def _lengths(group: Sequence[Derivation]) -> dict[str, np.ndarray]:

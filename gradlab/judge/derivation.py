@@ -21,6 +21,7 @@ from gradlab.engine.trace import trace
 from gradlab.judge.compare import Exact, exact_values, relative_error, same
 from gradlab.judge.verdict import AGREEMENT_DIGITS, SAFETY, Verdict, worst
 from gradlab.methods import Problem, element_names
+from gradlab.notation.arrays import ShapeError
 from gradlab.numbers.precise import Precise
 from gradlab.record import Kind
 
@@ -60,6 +61,9 @@ class JudgedChain:
 
 class Incomparable(Exception):
     """A line has no value here, and why."""
+
+    unfit = False
+    """Whether that is because its shapes don't fit, anywhere."""
 
 
 @dataclass(frozen=True)
@@ -107,12 +111,17 @@ class _Valued:
         return found
 
 
-def judge_chain(chain: Chain, problems: Sequence[Problem]) -> JudgedChain:
+def judge_chain(chain: Chain, problems: Sequence[Problem], given: int | None = None) -> JudgedChain:
     """A finding on every line, and the verdict: agree only if every line follows from the one before.
 
-    problems: the points; where a line has no value at one of them, the others decide.
+    problems: the points; where a line has no value at one of them, the others decide. given: how many of them,
+    from the first, are those of the case, at which lines of mere numbers are judged; all by default.
     """
-    lines = [_Line(step, problems) for step in chain.steps]
+    general = len(chain.steps) - chain.numbers
+    lines = [
+        _Line(step, problems if place < general else problems[:given])
+        for place, step in enumerate(chain.steps)
+    ]
     findings: list[Finding] = [Finding("agree", "agree")]
     for k in range(1, len(lines)):
         before = findings[-1]
@@ -153,6 +162,10 @@ class _Line:
         try:
             with np.errstate(all="ignore"):
                 program, _ = trace(value, inputs)
+        except ShapeError as error:
+            reason = Incomparable(str(error))
+            reason.unfit = True
+            raise reason from None
         except Exception as error:  # a formula has no value here, and its own error says why
             raise Incomparable(str(error) or type(error).__name__) from None
         valued = _Valued(program, inputs, problem.digits)
@@ -172,12 +185,19 @@ class _Compared:
 def _compare(one: _Line, other: _Line) -> _Compared:
     """Two lines at every point: the same, not the same (with a point and both values), or not comparable."""
     why, compared, remark = "", 0, ""
-    for place in range(len(one.problems)):
+    for place in range(min(len(one.problems), len(other.problems))):
         try:
-            a, b = one.at(place), other.at(place)
+            b = other.at(place)
+        except Incomparable as reason:
+            if reason.unfit:
+                return _Compared("disagree", str(reason))
+            why = why or str(reason)
+            continue
+        try:
+            a = one.at(place)
             found = _compare_at(a, b, one.problems[place])
         except Incomparable as reason:
-            why = why or str(reason)
+            why = why or ("the line before it has no value" if reason.unfit else str(reason))
             continue
         if found.kind == "disagree":
             return found
@@ -262,6 +282,8 @@ def _told(chain: Chain, k: int, step: _Compared, truth: _Compared, before: Findi
         if truth.kind != "disagree":
             return step.remark
         return f"follows from {line_name(chain, k - 1)}, which is wrong"
+    if k == 1 and (chain.by or chain.title.startswith("∂")):
+        return f"is not {line_name(chain, 0)}: {step.reason.replace(' becomes ', ' is right, and this is ')}"
     follows = f"does not follow from {line_name(chain, k - 1)}: {step.reason}"
     if truth.kind == "agree":
         return f"right again, but it {follows}"

@@ -11,7 +11,7 @@ import numpy as np
 from gradlab.cases import Case, call
 from gradlab.engine.trace import TraceError
 from gradlab.engine.transform import grad
-from gradlab.judge.verdict import Verdict
+from gradlab.judge.verdict import Verdict, derivative_by
 from gradlab.methods import Problem, Unsupported
 
 _DECIMAL = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
@@ -51,8 +51,9 @@ def against_expected(case: Case, problem: Problem) -> Verdict | None:
             if not _DECIMAL.fullmatch(text):
                 return Verdict("error", f"expected {name!r} holds {text!r}, which is not a decimal number")
             if not abs(value - float(text)) <= 1.0001 * unit_of_last_digit(text):
+                what = derivative_by(name) if name in wanted else name
                 return Verdict(
-                    "disagree", f"{name} is {value:.10g}, and {case.source or 'the source'} prints {text}"
+                    "disagree", f"{what} is {value:.10g}, and {case.source or 'the source'} prints {text}"
                 )
     return None
 

@@ -74,7 +74,12 @@ def _primed(reader: Reader, head: Head, node: Node, defined: Definition | None) 
     name = reader.text[head.name.start : head.name.end]
     if isinstance(node, (Apply, Call)) and len(node.arguments) == 1:
         table = FUNCTIONS.get(head.name.value)
-        single = defined.elementwise if defined is not None else table is not None and table.shape is None
+        numbers = defined is not None and not defined.shape and not any(defined.shapes)
+        single = (
+            (defined.elementwise or numbers)
+            if defined is not None
+            else table is not None and table.shape is None
+        )
         if single:
             return Prime(node.function, head.order, node.arguments[0], defined is not None)
     return reader.refuse(

@@ -14,7 +14,11 @@ import numpy as np
 
 from gradlab.notation.scope import Shape
 
-Way = Literal["product", "elementwise", "matrix", "dot"]
+Way = Literal["product", "elementwise", "matrix", "dot", "identity"]
+
+
+FREE: Shape = (-1, -1)
+"""The shape of an identity matrix whose size its neighbours tell."""
 
 
 class ShapeError(ValueError):
@@ -27,7 +31,7 @@ def canonical(shape: Shape | None) -> Shape | None:
     >>> canonical((1, 1)), canonical((3, 1)), canonical((1, 3))
     ((), (3,), (1, 3))
     """
-    if shape is None or not shape:
+    if shape is None or not shape or shape == FREE:
         return shape
     if math.prod(shape) == 1:
         return ()
@@ -43,6 +47,8 @@ def described(shape: Shape | None) -> str:
     match shape:
         case None | ():
             return "a number"
+        case (-1, -1):
+            return "an identity matrix"
         case (n,):
             return f"a column of {n} ({n}×1)"
         case (1, n):
@@ -58,6 +64,10 @@ def spread(first: Shape | None, second: Shape | None, sign: str) -> Shape | None
         return None
     if not first or not second or first == second:
         return first or second
+    if FREE in {first, second} and sign in {"+", "−", "⊙"}:
+        other = second if first == FREE else first
+        if len(other) == 2 and other[0] == other[1]:
+            return other
     message = f"'{sign}' needs equal shapes, and here stand {described(first)} and {described(second)}"
     if transposed(first) == second:
         message += ": transpose one of them (xᵀ)"
@@ -87,9 +97,11 @@ def times(first: Shape | None, second: Shape | None, sign: str) -> tuple[Way, Sh
     both = f"{described(first)} and {described(second)}"
     if sign == "⊙":
         return "elementwise", spread(first, second, sign)
+    if first == FREE or (second == FREE and (len(first) == 2 or second == first)):
+        return "identity", second if first == FREE else first
     if len(first) > 2 or len(second) > 2:
         raise ShapeError(f"here stand {both}, which are only multiplied element by element (⊙)")
-    (rows, inner), (other, columns) = _size(first), _size(second)
+    (rows, inner), (other, columns) = size(first), size(second)
     fits = inner == other
     if sign in {"*", "×"}:
         if first == second and not fits and sign == "*":
@@ -118,23 +130,23 @@ def _remedy(first: Shape, second: Shape) -> str:
         return ": transpose one of them, or write ⊙ for the product element by element"
     if len(first) == len(second) == 1:
         return ": for the outer product transpose the second (x yᵀ)"
-    (rows, _), (_, columns) = _size(first), _size(second)
+    (rows, _), (_, columns) = size(first), size(second)
     turned = [
         one
-        for one, fits in (("first", rows == _size(second)[0]), ("second", _size(first)[1] == columns))
+        for one, fits in (("first", rows == size(second)[0]), ("second", size(first)[1] == columns))
         if fits
     ]
     return f": transpose the {turned[0]}" if turned else ""
 
 
-def _size(shape: Shape) -> tuple[int, int]:
+def size(shape: Shape) -> tuple[int, int]:
     """Rows and columns."""
     return (shape[0], 1) if len(shape) == 1 else (shape[0], shape[1])
 
 
 def power(base: Shape | None, exponent: Shape | None) -> Shape | None:
     """The shape of a power, element by element. Raises ShapeError."""
-    if base is not None and len(base) == 2 and base[0] == base[1]:
+    if base is not None and len(base) == 2 and base[0] == base[1] and base != FREE:
         raise ShapeError(
             f"a power of {described(base)} could mean two things: "
             "write A ⊙ A for the power of each element, or A @ A for the matrix product"
@@ -144,11 +156,11 @@ def power(base: Shape | None, exponent: Shape | None) -> Shape | None:
 
 def transposed(shape: Shape | None) -> Shape | None:
     """The shape of a transpose. Raises ShapeError for more than two axes."""
-    if shape is None or not shape:
+    if shape is None or not shape or shape == FREE:
         return shape
     if len(shape) > 2:
         raise ShapeError(f"{described(shape)} has no transpose")
-    rows, columns = _size(shape)
+    rows, columns = size(shape)
     return canonical((columns, rows))
 
 
@@ -187,6 +199,13 @@ def transpose(a: Any) -> Any:
     if len(shape) == 1:
         return np.reshape(a, (1, *shape))
     return standard(np.transpose(a)) if shape else a
+
+
+def contracted(a: Any, b: Any, axes: int) -> Any:
+    """∑_k a[…, k] b[k, …], where k goes over so many axes."""
+    size = math.prod(np.shape(b)[:axes])
+    flat = np.matmul(np.reshape(a, (-1, size)), np.reshape(b, (size, -1)))
+    return standard(np.reshape(flat, np.shape(a)[:-axes] + np.shape(b)[axes:]))
 
 
 def norm(a: Any, order: str) -> Any:

@@ -5,26 +5,58 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, cast
 
-from gradlab.notation import arrays
+from gradlab.notation import arrays, factors
 from gradlab.notation.error import excerpt
 from gradlab.notation.evaluate import MOST_TERMS
 from gradlab.notation.names import printed
 from gradlab.notation.piece import Piece
 from gradlab.notation.reader import Reader
-from gradlab.notation.tree import Big, Derivative, Element, Name, Node, Number, walk
+from gradlab.notation.tree import Big, Derivative, Element, Name, Node, Number, called, free_names, walk
 from gradlab.notation.words import Token
 
 # Derivatives
 
 
 def derivative(reader: Reader, operator: Token, operand: Piece) -> Piece:
-    """∂/∂x before its operand."""
-    by = operator.value
+    """∂/∂x before its operand; of ∂/∂x_2 the operator's value is x:2."""
+    by, _, below = operator.value.partition(":")
     ends = (operator.start, operand.end)
-    shape = reader.shaped(*ends, arrays.derivative, operand.shape, reader.shape(by))
+    at = tuple(Number(int(one)) if one.isdecimal() else Name(one) for one in below.split(",") if one)
+    if at:
+        _check_element(reader, by, at, operator)
+    of = operand.shape[1:] if operand.shape and operand.shape[0] == 1 else operand.shape
+    shape = of if at else reader.shaped(*ends, arrays.derivative, operand.shape, reader.shape(by))
     return reader.piece(
-        Derivative(operand.node, by), "derivative", ends, operand.depth + 1, operand, shape=shape
+        Derivative(operand.node, by, at), "derivative", ends, operand.depth + 1, operand, shape=shape
     )
+
+
+def _check_element(reader: Reader, by: str, at: Sequence[Number | Name], operator: Token) -> None:
+    shape = reader.symbols.shapes.get(by) or ()
+    sizes = arrays.canonical(shape) if len(at) == 1 else shape
+    sizes = sizes[-1:] if sizes and len(at) == 1 and sizes[0] == 1 else sizes or ()
+    inside = all(isinstance(i, Name) or i.value in range(1, n + 1) for i, n in zip(at, sizes, strict=False))
+    if len(sizes) != len(at) or not inside:
+        what = f"{printed(by)} is {arrays.described(arrays.canonical(shape))}"
+        reader.refuse(f"There is no such element to derive by: {what}.", operator.start)
+
+
+def after_coefficient(reader: Reader, left: Piece, sign: Token | None, right: Piece) -> Piece | None:
+    """∂/∂x ½ (x − y)²: nothing is derived by a number alone, so that what follows it is derived too."""
+    if left.form != "derivative":
+        return None
+    operand, node = left.parts[0], cast("Derivative", left.node)
+    if reader.text[operand.start : operand.start + 1] in {"(", "[", "{"}:
+        return None
+    if free_names(operand.node) or called(operand.node) or not reader.symbols.depends(right.node, node.by):
+        return None
+    inner, shape = factors.multiplied(reader, operand, sign, right)
+    ends = (operand.start, right.end)
+    whole = reader.piece(inner, "run", ends, max(operand.depth, right.depth) + 1, operand, right, shape=shape)
+    at = reader.text[left.start : operand.start]
+    below = ",".join(str(one.value) if isinstance(one, Number) else cast("Name", one).name for one in node.at)
+    value = f"{node.by}:{below}" if below else node.by
+    return derivative(reader, Token("DERIVATIVE", value, left.start, left.start + len(at)), whole)
 
 
 def refuse_after_derivative(reader: Reader, last: Piece, sign: Token | None, right: Piece) -> None:
@@ -81,8 +113,9 @@ def big(reader: Reader, parts: Sequence[Token | Piece]) -> Piece:
     lowers = [part for part in parts[:middle] if isinstance(part, Piece)]
     uppers = [part for part in parts[middle:-1] if isinstance(part, Piece)]
     operation, _, index = operator.value.partition(":")
-    length = _length(reader, index, body)
     upper: Node | None = uppers[0].node if uppers else None
+    told = upper is not None and not (isinstance(upper, Name) and _is_length(reader, upper.name))
+    length = None if told else _length(reader, index, body)
     if isinstance(upper, Name) and _is_length(reader, upper.name):
         if length is None:
             reader.refuse(

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gradlab.notation.error import FormulaError
-from gradlab.notation.evaluate import MOST_TERMS
+import numpy as np
+
+from gradlab.notation.error import FormulaError, excerpt
+from gradlab.notation.evaluate import MOST_TERMS, evaluate
+from gradlab.notation.functions import FUNCTIONS
 from gradlab.notation.piece import Piece
 from gradlab.notation.scope import Definition
 from gradlab.notation.tree import (
     MOST_DEPTH,
+    Apply,
     Big,
     Call,
+    Constant,
     Derivative,
     Name,
     Node,
     Number,
+    Power,
     Prime,
+    Product,
+    Sum,
     called,
     children,
     free_names,
 )
+from gradlab.notation.write import write
 
 MOST_NODES = 200_000
 """Nodes of a formula with its definitions written out. (A depth of ten layers that each use the last one
 twice has some ten thousand.)"""
+
+_NUMBERS = (Number, Constant, Sum, Product, Power, Apply)
 
 _DERIVED = 4
 """A derivative costs as much as a few evaluations."""
@@ -81,6 +92,37 @@ def depth_of(node: Node, definitions: Definitions) -> int:
     if isinstance(node, (Call, Prime)) and node.function in definitions:
         return 1 + below + definitions[node.function].depth
     return 1 + below
+
+
+def refuse_infinite(text: str, piece: Piece) -> None:
+    """Refuse a formula with a number in it that is none: 1/0, ln 0, a product beyond the largest float."""
+    with np.errstate(all="ignore"):
+        _, found = _infinite(piece.node)
+    if found is not None:
+        message = f"'{excerpt(write(found), 40)}' is no finite real number that a float can hold."
+        raise FormulaError(message, text, piece.start + 1)
+
+
+def _infinite(node: Node) -> tuple[bool, Node | None]:
+    """Whether the tree is made of numbers alone, and the first part of it that is infinite or undefined."""
+    below = [_infinite(part) for part in children(node)]
+    if found := next((part for _, part in below if part is not None), None):
+        return False, found
+    if isinstance(node, Product):
+        divisors = [
+            part
+            for (by, part), (constant, _) in zip(node.factors, below, strict=True)
+            if by == "/" and constant
+        ]
+        if zero := next((part for part in divisors if evaluate(part, {}) == 0), None):
+            return False, Product((("*", Number(1)), ("/", zero)))
+    if not isinstance(node, _NUMBERS) or not all(constant for constant, _ in below):
+        return False, None
+    if isinstance(node, Apply) and (
+        node.function not in FUNCTIONS or FUNCTIONS[node.function].shape is not None
+    ):
+        return False, None
+    return True, None if np.isfinite(evaluate(node, {})) else node
 
 
 def refuse_large(text: str, piece: Piece, definitions: Definitions) -> None:

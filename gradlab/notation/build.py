@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn, TypeVar, c
 
 import numpy as np
 
-from gradlab.notation import ambiguity, application, arrays, binding, factors, rows
+from gradlab.notation import ambiguity, application, arrays, binding, factors, identity, rows
 from gradlab.notation.application import Head
 from gradlab.notation.arrays import ShapeError
 from gradlab.notation.error import FormulaError, excerpt
 from gradlab.notation.evaluate import evaluate
+from gradlab.notation.names import printed
 from gradlab.notation.piece import Form, Piece
 from gradlab.notation.rows import Row
 from gradlab.notation.scope import Shape
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
     from lark import Tree
 
 Result = TypeVar("Result")
+
+MOST_ELEMENTS = 1_000_000
+"""Of an array within a formula: the Jacobian of a matrix by a matrix has four axes."""
 
 _EXACT = 2**53
 """Whole numbers below are floats without rounding."""
@@ -96,6 +100,12 @@ class _Rules:
         if depth > MOST_DEPTH:
             message = f"The formula is nested more than {MOST_DEPTH} levels deep here."
             raise FormulaError(message, self.text, ends[0] + 1)
+        if shape and math.prod(shape) > MOST_ELEMENTS:
+            message = (
+                f"'{excerpt(self.text[ends[0] : ends[1]])}' is {arrays.described(shape)}: "
+                f"at most {MOST_ELEMENTS:,} elements are read. Try it with smaller arrays."
+            )
+            raise FormulaError(message, self.text, ends[0] + 1)
         return Piece(node, form, *ends, depth, parts, shape)
 
     def shaped(self, start: int, end: int, shape: Callable[..., Result], *arguments: Any) -> Result:
@@ -104,7 +114,9 @@ class _Rules:
             return shape(*arguments)
         except ShapeError as error:
             message = f"In '{excerpt(self.text[start:end], 60)}' {error}."
-            raise FormulaError(message, self.text, start + 1) from None
+            refusal = FormulaError(message, self.text, start + 1)
+            refusal.misfit = True
+            raise refusal from None
 
     def refuse(self, message: str, start: int) -> NoReturn:
         raise FormulaError(message, self.text, start + 1)
@@ -139,7 +151,17 @@ class _Rules:
         return arrays.canonical(self.symbols.shapes.get(name, () if self.symbols.shaped else None))
 
     def constant(self, token: Token) -> Piece:
+        if token.value.startswith("I"):
+            return self.identity(token)
         return self.piece(Constant(token.value), "constant", (token.start, token.end), 1)
+
+    def identity(self, token: Token) -> Piece:
+        """I is of the size that fits, and I_3 of its own."""
+        size = token.value[1:]
+        node = identity.of_size(int(size)) if size.isdecimal() else identity.UNSIZED
+        shape = (int(size), int(size)) if size.isdecimal() else arrays.FREE
+        self.notes.append("I is the identity matrix.")
+        return self.piece(node, "name", (token.start, token.end), 2, shape=arrays.canonical(shape))
 
     def group(self, left: Token, inner: Piece, right: Token) -> Piece:
         return self.piece(inner.node, "group", (left.start, right.end), inner.depth, inner, shape=inner.shape)
@@ -204,11 +226,19 @@ class _Rules:
         if base.shape == ():
             typed = excerpt(self.text[base.start : base.end])
             self.refuse(
-                f"'{typed}' is a number, which needs no transpose; for a power declare the exponent.",
+                f"'{typed}' is a number, which needs no transpose; for a power declare the exponent."
+                + self.said_of_shapes(base.node),
                 sign.start,
             )
         shape = self.shaped(*ends, arrays.transposed, base.shape)
         return self.piece(Transpose(base.node), "atom", ends, base.depth + 1, base, shape=shape)
+
+    def said_of_shapes(self, node: Node) -> str:
+        """How the shape of a symbol is said, where it was taken for a number because nothing says one."""
+        if not isinstance(node, Name) or node.name in self.symbols.definitions:
+            return ""
+        name = printed(node.name)
+        return f" If it is a vector or a matrix, say so: {name} ∈ ℝ^3 in the text, or shapes: {name}: 3."
 
     def power(self, base: Piece, sign: Token, exponent: Piece | None = None) -> Piece:
         ambiguity.refuse_power_of_power(self.text, base)
@@ -264,29 +294,46 @@ class _Rules:
         while isinstance(term, Sum) and len(term.terms) == 1:  # a + −b is a − b
             ((_, term),) = term.terms
             plus = not plus
-        terms = left.node.terms if isinstance(left.node, Sum) else (("+", left.node),)
-        node = Sum((*terms, ("+" if plus else "-", term)))
         typed = "+" if sign.type == "PLUS" else "−"
+        for one, other in ((left, right), (right, left)):
+            if one.shape and isinstance(other.node, Name) and other.node.name in self.symbols.unsaid:
+                refusal = FormulaError(
+                    f"{printed(other.node.name)} is added to {arrays.described(one.shape)}, and nothing says what it is: "
+                    f"write {printed(other.node.name)} ∈ ℝ^… or shapes: {printed(other.node.name)}: …",
+                    self.text,
+                    other.start + 1,
+                )
+                refusal.misfit = True
+                raise refusal
         shape = self.shaped(left.start, right.end, arrays.spread, left.shape, right.shape, typed)
+        first, term = identity.sized(left.node, left.shape, shape), identity.sized(term, right.shape, shape)
+        terms = first.terms if isinstance(first, Sum) else (("+", first),)
+        node = Sum((*terms, ("+" if plus else "-", term)))
         depth = max(left.depth + (left.form != "sum"), right.depth + 1)
         return self.piece(node, "sum", (left.start, right.end), depth, left, right, shape=shape)
 
     def multiply(self, left: Piece, sign: Token, right: Piece) -> Piece:
+        if sign.type == "TIMES" and (whole := binding.after_coefficient(self, left, sign, right)):
+            return whole
         ambiguity.refuse_after_open(self.text, left, sign, right)
         if sign.type == "DIVIDE":
             ambiguity.refuse_run_below(self.text, left, right)
         self.refuse_after_derivative(left, sign, right)
         node, shape = factors.multiplied(self, left, sign, right)
-        depth = max(left.depth + (left.form != "product"), right.depth + 1)
+        flat = left.form == "product" and factors.is_longer(left.node, node)
+        depth = max(left.depth + (not flat), right.depth + 1)
         return self.piece(node, "product", (left.start, right.end), depth, left, right, shape=shape)
 
     def juxtapose(self, left: Piece, right: Piece) -> Piece:
+        if whole := binding.after_coefficient(self, left, None, right):
+            return whole
         parts = left.parts if left.form == "run" else (left,)
         ambiguity.refuse_after_power(self.text, parts[-1], right)
         ambiguity.refuse_after_nested(self.text, parts[-1], right)
         self.refuse_after_derivative(left, None, right)
         node, shape = factors.multiplied(self, left, None, right)
-        depth = max(left.depth + (left.form != "run"), right.depth + 1)
+        flat = left.form == "run" and factors.is_longer(left.node, node)
+        depth = max(left.depth + (not flat), right.depth + 1)
         return self.piece(node, "run", (left.start, right.end), depth, *parts, right, shape=shape)
 
     def refuse_after_derivative(self, left: Piece, sign: Token | None, right: Piece) -> None:

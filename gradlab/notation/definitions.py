@@ -8,6 +8,7 @@ from dataclasses import replace
 from gradlab.notation.bounds import depth_of, size_of
 from gradlab.notation.error import FormulaError
 from gradlab.notation.functions import CONSTANTS, FUNCTIONS
+from gradlab.notation.indexed import subscripted
 from gradlab.notation.names import canonical_name, printed
 from gradlab.notation.reading import (
     LONGEST,
@@ -43,11 +44,14 @@ MOST_DEFINITIONS = 500
 _ELEMENTWISE = (Number, Constant, Name, Sum, Product, Hadamard, Power, Cases, Prime)
 
 
-def parse_definition(text: str, scope: Scope, *, where: str = "", latex: bool | None = None) -> Definition:
+def parse_definition(
+    text: str, scope: Scope, *, where: str = "", latex: bool | None = None, indices: Sequence[str] = ()
+) -> Definition:
     """Read `z = w x + b` or `σ(z) = 1/(1 + e^{-z})`. Raises `FormulaError`, as `parse_formula` does.
 
     A definition can use the symbols and the definitions of the scope, and not itself. A parameter that the
-    scope declares with a shape has that shape, unless the function works element by element.
+    scope declares with a shape has that shape, unless the function works element by element. indices: those of
+    the name, `p_i = …`, where all elements of p are defined at once.
 
     >>> from gradlab.notation.formula import parse_formula
     >>> scope = Scope({"w": (), "x": (), "b": ()})
@@ -57,10 +61,12 @@ def parse_definition(text: str, scope: Scope, *, where: str = "", latex: bool | 
     >>> float(parse_formula("∂z/∂w", scope.defining(z))(w=1.0, x=3.0, b=0.0))
     3.0
     """
-    return located(where, lambda: _define(text, scope, latex))
+    return located(where, lambda: _define(text, scope, latex, indices))
 
 
-def undeclared(text: str, scope: Declared, *, latex: bool | None = None) -> tuple[str, ...]:
+def undeclared(
+    text: str, scope: Declared, *, latex: bool | None = None, indices: Sequence[str] = ()
+) -> tuple[str, ...]:
     """The symbols, canonical and in order, that a formula, chain or definition would need declared.
 
     Of a definition (`z = wx + b` with a fresh z, `f(x) = …`) what it defines is not among them. Raises
@@ -70,14 +76,19 @@ def undeclared(text: str, scope: Declared, *, latex: bool | None = None) -> tupl
     ('w', 'b')
     """
     symbols = replace(Names.declare(scope), undeclared=True)
+    symbols = symbols.binding(frozenset(indices))
     head, body = _head(text, latex)
+    if head and indices:
+        head = [subscripted(head[0])[0], *head[1:]]
     if head and head[0] not in symbols.declared and head[0] not in symbols.functions:
         text = body
         symbols = _declaring(symbols, head[1:], [None] * len(head[1:]))
     tokens = read_any_tokens(text, symbols, is_latex(text, latex), [])
     bound = {token.value.partition(":")[2] for token in tokens if token.type == "BIG"}
-    found = dict.fromkeys(token.value for token in tokens if token.type in {"NAME", "DERIVATIVE"})
-    left_out = symbols.declared.keys() | bound | _limits(tokens)
+    found = dict.fromkeys(
+        token.value.partition(":")[0] for token in tokens if token.type in {"NAME", "DERIVATIVE"}
+    )
+    left_out = symbols.declared.keys() | bound | _limits(tokens) | set(indices)
     return tuple(name for name in found if name not in left_out)
 
 
@@ -87,12 +98,13 @@ def _limits(tokens: Sequence[Token]) -> set[str]:
     elsewhere: set[str] = set()
     for place, token in enumerate(tokens):
         if token.type == "NAME":
-            around = [tokens[at].type for at in (place - 1, place + 1) if 0 <= at < len(tokens)]
-            (alone if around == ["LBRACE", "RBRACE"] else elsewhere).add(token.value)
+            around = [tokens[at].type for at in (place - 2, place - 1, place + 1) if 0 <= at < len(tokens)]
+            limit = around[1:] == ["LBRACE", "RBRACE"] and around[0] in {"BIG", "RBRACE"}
+            (alone if limit else elsewhere).add(token.value)
     return alone - elsewhere
 
 
-def _define(text: str, scope: Scope, latex: bool | None) -> Definition:
+def _define(text: str, scope: Scope, latex: bool | None, indices: Sequence[str]) -> Definition:
     latex = is_latex(text, latex)
     refuse_long(text)
     head, body = _head(text, latex)
@@ -100,6 +112,7 @@ def _define(text: str, scope: Scope, latex: bool | None) -> Definition:
         message = "Write a definition as a name, '=' and what it stands for: z = w x + b, or f(x) = x^2."
         raise FormulaError(message, text, 1)
     name, *parameters = head
+    name = subscripted(name)[0] if indices else name
     symbols = Names.declare(scope)
     _refuse_name(text, name, parameters, symbols)
     symbols = replace(symbols, defining=name)
@@ -107,7 +120,8 @@ def _define(text: str, scope: Scope, latex: bool | None) -> Definition:
     if not symbols.shaped:
         shapes = [None] * len(parameters)
     notes: list[str] = []
-    (piece,), _ = read_pieces(body, _declaring(symbols, parameters, shapes), latex, "formula", notes)
+    known = _declaring(symbols, parameters, shapes)
+    (piece,), _ = read_pieces(body, known, latex, "formula", notes, indices)
     elementwise = bool(parameters) and _is_elementwise(piece.node, set(parameters), symbols)
     written = write(
         piece.node, sigma="sigmoid" if "sigma" in {*symbols.declared, *symbols.functions, name} else "σ"
@@ -160,7 +174,7 @@ def _is_elementwise(body: Node, parameters: set[str], symbols: Names) -> bool:
     for node in walk(body):
         match node:
             case Apply(function, _):
-                if FUNCTIONS[function].shape is not None:
+                if function not in FUNCTIONS or FUNCTIONS[function].shape is not None:
                     return False
             case Call(function, _):
                 if not symbols.definitions[function].elementwise:
@@ -186,7 +200,7 @@ def _head(text: str, latex: bool | None) -> tuple[list[str], str]:
     if "\\" in left:
         left = left.replace("\\left(", "(").replace("\\right)", ")")
     name, bracket, rest = left.partition("(")
-    if name.endswith("^"):  # W^{(1)} and W^(1)
+    if name.rstrip("{ ").endswith("^"):  # W^{(1)} and W^(1)
         name, bracket, rest = left, "", ""
     if not name or (bracket and not rest.endswith(")")):
         return [], text

@@ -19,6 +19,9 @@ class FormulaError(ValueError):
             ^
     """
 
+    misfit = False
+    """Whether the text can be read, and says a product or a sum of arrays whose shapes don't fit."""
+
     def __init__(self, message: str, text: str = "", column: int = 1, where: str = "") -> None:
         super().__init__(message, text, column, where)
         # A sentence may quote what was typed: nothing of it may end the line or steer a terminal.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -179,17 +179,27 @@ def _value(node: Node, env: Environment) -> Any:
         case Power(base, exponent):
             return _combine(operator.pow, _value(base, env), _value(exponent, env))
         case Apply(function, arguments):
-            operands = [_value(argument, env) for argument in arguments]
-            result = FUNCTIONS[function].evaluate(*operands)
-            return float(result) if all(map(_is_literal, operands)) else result
+            return _applied(function, arguments, env)
         case Call(function, arguments):
             return _call(env, function, [_value(argument, env) for argument in arguments])
         case Prime(function, order, argument, defined):
             return _prime(env, function, order, _value(argument, env), defined)
-        case Derivative(body, by):
-            return _derivative(body, by, env)
+        case Derivative(body, by, at):
+            return _derivative(body, by, [_whole(_value(index, env)) for index in at], env)
         case _:
             return _array(node, env)
+
+
+def _applied(function: str, arguments: tuple[Node, ...], env: Environment) -> Any:
+    """The value of a function of the table, an identity matrix, or a sum over the elements between two derivatives."""
+    match function, arguments:
+        case "eye", (Number(size),):
+            return np.eye(int(size))
+        case "∂∂", (first, last, Number(axes)):
+            return arrays.contracted(_value(first, env), _value(last, env), int(axes))
+    operands = [_value(argument, env) for argument in arguments]
+    result = FUNCTIONS[function].evaluate(*operands)
+    return float(result) if all(map(_is_literal, operands)) else result
 
 
 def _array(node: Node, env: Environment) -> Any:
@@ -267,8 +277,11 @@ def _slope(jvp: Callable[..., Any], function: Callable[[Any], Any]) -> Callable[
     return slope
 
 
-def _derivative(body: Node, by: str, env: Environment) -> Any:
-    """By the engine. Where no shapes are declared, an array is one point beside another."""
+def _derivative(body: Node, by: str, at: Sequence[int], env: Environment) -> Any:
+    """By the engine. Where no shapes are declared, an array is one point beside another.
+
+    at: the element that is derived by, counted from 1; none for all of them.
+    """
     from gradlab.engine import jacobian
 
     point = _operand(env.raw(by))
@@ -277,14 +290,20 @@ def _derivative(body: Node, by: str, env: Environment) -> Any:
     def function(value: Any) -> Any:
         return _value(body, env.cut(by, value))
 
-    if shape and not env.shape(by) and np.shape(function(point)) == shape:
+    if shape and not at and not env.shape(by) and np.shape(function(point)) == shape:
         from gradlab.engine import jvp
 
         return _slope(jvp, function)(point)
     result = jacobian(function)(point)
-    if not shape:
+    if not shape and env.shape(by) is None:
         return result
     of = np.shape(result)[: len(np.shape(result)) - len(shape)]
+    if at:
+        sizes = shape if len(at) == len(shape) else (arrays.canonical(shape) or ())[-1:]
+        if len(at) != len(sizes) or any(not 1 <= i <= n for i, n in zip(at, sizes, strict=True)):
+            raise ValueError(f"{printed(by)} has no element {','.join(map(str, at))}")
+        element: tuple[Any, ...] = (..., *(i - 1 for i in at))
+        return np.reshape(result, of + tuple(sizes))[element]
     wanted = arrays.derivative(of, arrays.canonical(shape))
     return result if wanted is None or np.shape(result) == wanted else np.reshape(result, wanted)
 

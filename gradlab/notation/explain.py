@@ -18,7 +18,7 @@ def unexpected(text: str, tokens: list[Token], place: int) -> str:
     """The sentence for tokens[place], or for the end of the text if place is len(tokens)."""
     before = tokens[place - 1] if place else Token("", "", 0, 0)
     token = tokens[place] if place < len(tokens) else Token("END", "", len(text), len(text))
-    left, right = text[before.start : before.end], text[token.start : token.end]
+    left, right = excerpt(text[before.start : before.end]), excerpt(text[token.start : token.end])
     values = any(token.type == "TARGET" for token in tokens) or tokens[0].type == "LLIST"
     return (
         _bare_function(text, tokens, place)
@@ -94,7 +94,7 @@ def _powered_function(text: str, before: list[Token]) -> str:
     kinds = [token.type for token in before]
     if kinds[-2:] == ["FUNCTION", "SUPERSCRIPT"] or kinds[-3:-1] == ["FUNCTION", "POWER"]:
         first = next(token for token in before if token.type == "FUNCTION")
-        typed = text[first.start : before[-1].end]
+        typed = excerpt(text[first.start : before[-1].end])
         return f"The function {text[first.start : first.end]} needs an argument: write {typed}(x)."
     return ""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
-from gradlab.notation import arrays
+from gradlab.notation import arrays, identity
 from gradlab.notation.arrays import ShapeError, described
+from gradlab.notation.chaining import chained
 from gradlab.notation.error import excerpt
 from gradlab.notation.piece import Piece
 from gradlab.notation.reader import Reader
@@ -29,7 +31,11 @@ def multiplied(reader: Reader, left: Piece, sign: Token | None, right: Piece) ->
         if right.shape:
             reader.notes.append(f"'{typed()}' is taken element by element.")
         return product(left.node, [("/", right.node)]), shape
+    if found := chained(reader, left, _spelled(sign), right):
+        return found
     way, shape = reader.shaped(*ends, arrays.times, left.shape, right.shape, _spelled(sign))
+    if way == "identity" or arrays.FREE in {left.shape, right.shape}:
+        left, right = _with_sizes(left, right, way)
     if way == "product":
         factors: list[tuple[Literal["*", "/"], Node]] = [("*", right.node)]
         if sign is not None and right.form == "run" and isinstance(right.node, Product):
@@ -42,10 +48,21 @@ def multiplied(reader: Reader, left: Piece, sign: Token | None, right: Piece) ->
     return _signed(left.node, lambda first: _joined(way, first, right.node)), shape
 
 
+def _with_sizes(left: Piece, right: Piece, way: str) -> tuple[Piece, Piece]:
+    """An identity matrix among two factors, as large as the other factor asks for."""
+    sizes = [one.shape if one.shape != arrays.FREE else None for one in (left, right)]
+    if way == "identity":
+        rows, columns = (None if size is None else arrays.size(size) for size in sizes)
+        sizes = [None if rows is None else (rows[1],) * 2, None if columns is None else (columns[0],) * 2]
+    first = identity.sized(left.node, left.shape, sizes[1])
+    second = identity.sized(right.node, right.shape, sizes[0])
+    return replace(left, node=first), replace(right, node=second)
+
+
 def _joined(way: str, first: Node, second: Node) -> Node:
     if way == "dot":
         return Apply("dot", (first, second))
-    return MatMul(first, second) if way == "matrix" else Hadamard(first, second)
+    return Hadamard(first, second) if way == "elementwise" else MatMul(first, second)
 
 
 def product(left: Node, factors: Sequence[tuple[Literal["*", "/"], Node]]) -> Node:
@@ -56,6 +73,17 @@ def product(left: Node, factors: Sequence[tuple[Literal["*", "/"], Node]]) -> No
         return Product((*before, *factors))
 
     return _signed(left, joined)
+
+
+def is_longer(left: Node, whole: Node) -> bool:
+    """Whether a product is the one at its left with more factors, and so no deeper: A B C of matrices is."""
+    return all(isinstance(_unsigned(node), Product) for node in (left, whole))
+
+
+def _unsigned(node: Node) -> Node:
+    while isinstance(node, Sum) and len(node.terms) == 1:
+        ((_, node),) = node.terms
+    return node
 
 
 def _signed(left: Node, joined: Callable[[Node], Node]) -> Node:

@@ -7,7 +7,7 @@ ways is refused with both readings (`ambiguity`), and what had to be assumed is 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -72,18 +72,22 @@ class Formula:
     """Of the declared names, where shapes are declared."""
     result: Shape | None = None
     """The shape that values are given in, where it is another than `shape`."""
+    unfit: str = ""
+    """Why it has no value: its shapes don't fit."""
 
     def read_as(self) -> str:
         """How the formula was understood: text that reads as the same formula, nothing left implicit."""
-        return write(self.tree, sigma=_sigma(self.declared))
+        return " ".join(self.text.split()) if self.unfit else write(self.tree, sigma=_sigma(self.declared))
 
     def __call__(self, /, **values: Any) -> Any:
         """The value at numbers, arrays (elementwise), complex numbers or tracers, given by name.
 
         Any spelling of a name will do, and names that do not occur are ignored. Outside its domain the
         result is NaN or an infinity, without a warning. Raises TypeError where a name is missing,
-        ValueError where an index leaves its array or a sum has too many terms.
+        ValueError where an index leaves its array or a sum has too many terms, and ShapeError where `unfit`.
         """
+        if self.unfit:
+            raise arrays.ShapeError(self.unfit)
         operands = {canonical_name(name): _operand(value) for name, value in values.items()}
         missing = sorted(self.names - operands.keys())
         if missing and self.definitions:
@@ -143,20 +147,36 @@ def parse_formula(text: str, names: Declared, *, where: str = "", latex: bool | 
 
 
 def parse_chain(
-    text: str, scope: Declared, *, where: str = "", latex: bool | None = None
+    text: str,
+    scope: Declared,
+    *,
+    where: str = "",
+    latex: bool | None = None,
+    indices: Sequence[str] = (),
+    unfit: bool = False,
 ) -> tuple[Formula, ...]:
     """Read the members of a chain of equations. Raises `FormulaError`, as `parse_formula` does.
+
+    indices: letters for which the equation holds whatever they are (∂L/∂z_i = p_i − y_i); its members are then
+    arrays over them. unfit: whether members after the first may have shapes that don't fit; they have no value.
 
     >>> first, last = parse_chain("d/dx[x^2] = 2x", {"x": ()})
     >>> first.read_as(), last.text, last.start, float(first(x=3.0))
     ('(∂/∂x[x^2])', '2x', 12, 6.0)
     """
-    return located(where, lambda: _read(text, Names.declare(scope), latex, "chain"))
+    return located(where, lambda: _read(text, Names.declare(scope), latex, "chain", indices, unfit))
 
 
-def _read(text: str, symbols: Names, latex: bool | None, start: Start) -> tuple[Formula, ...]:
+def _read(
+    text: str,
+    symbols: Names,
+    latex: bool | None,
+    start: Start,
+    indices: Sequence[str] = (),
+    unfit: bool = False,
+) -> tuple[Formula, ...]:
     notes: list[str] = []
-    pieces, tokens = read_pieces(text, symbols, latex, start, notes)
+    pieces, tokens = read_pieces(text, symbols, latex, start, notes, indices, unfit)
     ends = [token for token in tokens if token.type == "EQUALS"] if start == "chain" else []
     starts = [0, *(token.end for token in ends)]
     stops = [*(token.start for token in ends), len(text)]
@@ -168,13 +188,14 @@ def _read(text: str, symbols: Names, latex: bool | None, start: Start) -> tuple[
             Formula(
                 part.strip() if start == "chain" else text,
                 piece.node,
-                needed(piece.node, symbols.definitions),
+                needed((pieces[0] if piece.unfit else piece).node, symbols.definitions),
                 tuple(dict.fromkeys(notes)),
                 frozenset(symbols.declared) | frozenset(symbols.functions),
                 piece.shape or (),
                 place,
                 tuple(symbols.definitions.values()),
                 tuple(symbols.shapes.items()),
+                unfit=piece.unfit,
             )
         )
     return tuple(formulas)

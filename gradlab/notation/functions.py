@@ -69,6 +69,13 @@ def _diagonal_shape(shapes: Sequence[Shape | None]) -> Shape | None:
     raise ShapeError(f"diag takes a column or a square matrix, and here stands {described(shape)}")
 
 
+def _softmax_shape(shapes: Sequence[Shape | None]) -> Shape | None:
+    (shape,) = shapes
+    if shape is not None and (len(shape) == 1 or (len(shape) == 2 and shape[0] == 1)):
+        return shape
+    raise ShapeError(f"softmax takes a column or a row, and here stands {described(shape)}")
+
+
 def _trace_shape(shapes: Sequence[Shape | None]) -> Shape:
     (shape,) = shapes
     if shape is not None and len(shape) == 2 and shape[0] == shape[1]:
@@ -141,6 +148,7 @@ _FUNCTIONS = (
         note="σ is the logistic function 1/(1 + e^(−z)).",
         noted=("sigma",),
     ),
+    Function("softmax", _engine("softmax"), shape=_softmax_shape),
     Function("softplus", _engine("softplus")),
     Function("relu", _engine("relu"), ("ReLU", "ReLu", "Relu")),
     Function("abs", np.abs),

@@ -46,7 +46,7 @@ def parse_assignments(text: str) -> dict[str, Value]:
     tokens = read_tokens(text, Names(values=True), [])
     _refuse_blank_signs(text, tokens)
     values: dict[str, Value] = {}
-    for name, value in build(text, parse(text, tokens, "assignments")):
+    for name, value in build(text, parse(text, tokens, "assignments"), Names(values=True)):
         try:
             canonical = canonical_name(name.value)
         except FormulaError as error:

@@ -39,15 +39,16 @@ assignment: TARGET EQUALS value
 list: LLIST value (COMMA value)* RLIST
 
 ?sum: term | sum (PLUS | MINUS) term -> add
-?term: closed | tail
+?term: closed | tail | tuple | tuple TRANSPOSE -> transpose
 ?closed: signed | closed _times signed -> multiply
 ?signed: run | (PLUS | MINUS) signed -> sign
 _times: TIMES | DIVIDE | MATMUL | HADAMARD
 
 ?tail: behind_sign | closed _times behind_sign -> multiply
 ?behind_sign: behind | (PLUS | MINUS) behind_sign -> sign
-?behind: big | shut big -> juxtapose | open big -> juxtapose
-big: BIG LBRACE sum? RBRACE LBRACE sum? RBRACE term | DERIVATIVE big -> derivative
+?behind: spread_big | shut spread_big -> juxtapose | open spread_big -> juxtapose
+?spread_big: big | head spread_big -> spread
+big: BIG LBRACE sum? RBRACE LBRACE sum? RBRACE term | DERIVATIVE spread_big -> derivative
 
 ?run: shut | open
 ?shut: numeral | factor | derived | shut factor -> juxtapose | shut derived -> juxtapose
@@ -73,6 +74,7 @@ number: NUMBER
 ?atom: NAME -> name | CONSTANT -> constant | LBAR sum RBAR -> bars | LNORM sum RNORM -> norm
     | NAME LSUB sum (COMMA sum)* RSUB -> element | vector | cases | matrix
 group: LPAR sum RPAR | LBRACE sum RBRACE | LBRACKET sum RBRACKET
+tuple: LPAR sum (COMMA sum)+ RPAR -> vector
 vector: LBRACKET sum (COMMA sum)+ RBRACKET
 call: head LPAR sum (COMMA sum)* RPAR | head LBRACE sum RBRACE
 head: FUNCTION | FUNCTION SUPERSCRIPT | FUNCTION POWER head_exponent | FUNCTION PRIME

@@ -119,9 +119,10 @@ def canonical_name(name: str) -> str:
             "digits and subscripts.",
             name,
         )
-    if len(word) > LONGEST:
-        raise FormulaError(f"A name has at most {LONGEST} characters; this one has {len(word)}.", name)
-    return _canonical(word)
+    spelled = _canonical(word)
+    if (length := max(len(word), len(spelled))) > LONGEST:
+        raise FormulaError(f"A name has at most {LONGEST} characters; this one has {length}.", name)
+    return spelled
 
 
 def _canonical(word: str) -> str:

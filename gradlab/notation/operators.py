@@ -11,12 +11,16 @@ from typing import NoReturn
 
 from gradlab.notation import names
 from gradlab.notation.error import FormulaError, excerpt
-from gradlab.notation.words import SUPERSCRIPTS, Names, Token
+from gradlab.notation.words import SUPERSCRIPTS, Names, Token, read_element
 
 _POWER = re.compile(r"\s*(?:\^\s*(?:([0-9])|\{\s*([0-9])\s*\})|([²³]))")
 _OVER = re.compile(r"\s*[/∕⁄]\s*")
 _BIG = re.compile(r"(?:(sum)|(prod)|([∑Σ])|([∏Π]))(?=\s*_)")
+_LAYERED = re.compile(
+    r"(?P<plain>[A-Za-zα-ωΑ-Ω]+\^(?:\([0-9]{1,3}\)|\{\([0-9]{1,3}\)\}))(?:_[A-Za-z0-9]{1,40})?"
+)
 _INDEX = re.compile(r"\s*=\s*")
+_RANGED = re.compile(r"\s*_\{\s*\w+\s*=")
 _NUMBER = re.compile(r"[0-9]+")
 _PAIRS = {"(": ")", "{": "}", "[": "]"}
 MOST_ORDER = 4
@@ -56,7 +60,9 @@ def read_operator(text: str, place: int, symbols: Names) -> Opening | None:
     if character in "sp∑Σ∏Π" and (match := _BIG.match(text, place)):
         end = names.scan(text, place)
         declared = end > place and names.canonical_name(text[place:end].rstrip("_")) in symbols.declared
-        return None if declared else _big(text, place, match, symbols)
+        # sum_{i} is an element of an array of that name; sum_{i=1}^{n} is none.
+        ranged = _RANGED.match(text, match.end()) is not None
+        return None if declared and not ranged else _big(text, place, match, symbols)
     if character in "∑∏":
         _refuse("Write the index of a sum, as in ∑_i x_i or ∑_{i=1}^{n} x_i.", text, place)
     return None
@@ -80,11 +86,27 @@ def matching(text: str, place: int) -> int | None:
 # Derivatives
 
 
+def _scan(text: str, start: int, symbols: Names) -> int:
+    """Where the name that begins at `start` ends: W^(1) is one where it is declared."""
+    match = _LAYERED.match(text, start)
+    ends = [match.end(), match.end("plain")] if match else []
+    declared = (end for end in ends if names.canonical_name(_unbraced(text[start:end])) in symbols.declared)
+    return next(declared, names.scan(text, start))
+
+
+def _unbraced(word: str) -> str:
+    """W^{(1)} as W^(1)."""
+    return word.replace("^{(", "^(").replace(")}", ")")
+
+
 def _nabla(text: str, place: int, symbols: Names) -> Opening:
     start = place + 1
+    end = names.scan(text, start)
+    if end > start and (name := symbols.argument(names.canonical_name(text[start:end]))):
+        return Opening((Token("DERIVATIVE", name, place, start),), start, {})
     if text[start : start + 1] == "_":
         inner = start + 1 + (text[start + 1 : start + 2] == "{")
-        end = names.scan(text, inner)
+        end = _scan(text, inner, symbols)
         closed = inner == start + 1 or text[end : end + 1] == "}"
         if end > inner and closed:
             name = _variable(text, inner, end, symbols)
@@ -152,7 +174,7 @@ def _numerator(text: str, start: int, symbols: Names) -> int | None:
     if text[start : start + 1] in {"(", "["}:
         close = matching(text, start)
         return None if close is None else close + 1
-    end = names.scan(text, start)
+    end = _scan(text, start, symbols)
     if end == start:
         return None
     after = end
@@ -190,12 +212,12 @@ def _denominator(text: str, place: int, sign: str, symbols: Names) -> tuple[list
         start = place + 1
         while sign == "∂" and text[start : start + 1].isspace():
             start += 1
-        end = names.scan(text, start)
+        end = _scan(text, start, symbols)
         if end == start:
             return None
         if sign == "d":
-            canonical = names.canonical_name(text[start:end])
-            if names.canonical_name(text[place:end]) in symbols.declared:
+            canonical = names.canonical_name(_unbraced(text[start:end]))
+            if names.canonical_name("d" + _unbraced(text[start:end])) in symbols.declared:
                 return None
             if not symbols.undeclared and canonical not in symbols.declared and not variables:
                 return None
@@ -229,7 +251,10 @@ def _over_end(text: str, place: int) -> int:
 
 def _variable(text: str, start: int, end: int, symbols: Names) -> str:
     word = text[start:end]
-    canonical = names.canonical_name(word)
+    canonical = names.canonical_name(_unbraced(word))
+    if canonical not in symbols.declared and (element := read_element(canonical, start, end, symbols)):
+        below = ",".join(token.value for token in element[1:] if token.type in {"NUMBER", "NAME"})
+        return f"{element[0].value}:{below}"
     if canonical in symbols.bound:
         _refuse(f"{excerpt(word)} is the index of a sum, by which nothing is derived.", text, start)
     if canonical in symbols.declared or (symbols.undeclared and names.is_single(canonical)):

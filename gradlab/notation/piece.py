@@ -42,6 +42,8 @@ class Piece:
     """Of a run its factors, of a power base and exponent, of an application the arguments, …"""
     shape: Shape | None = ()
     """None where no shapes are declared."""
+    unfit: str = ""
+    """Why it has no value: its shapes don't fit."""
 
     @property
     def last_open(self) -> Piece | None:

@@ -37,6 +37,9 @@ def vector(reader: Reader, brackets: Sequence[Token | Piece]) -> Piece:
     """[a, b], and the rows of a matrix in [[a, b], [c, d]]."""
     parts = [part for part in brackets if isinstance(part, Piece)]
     ends = (brackets[0].start, brackets[-1].end)
+    if reader.symbols.values and isinstance(brackets[0], Token) and brackets[0].type == "LPAR":
+        comma = next(part for part in brackets if isinstance(part, Token) and part.type == "COMMA")
+        reader.refuse("A list is written in square brackets: name=[1, 2].", comma.start)
     columns = [part.node for part in parts if isinstance(part.node, Matrix)]
     listed = all(len(row) == 1 for column in columns for row in column.rows)
     if len(columns) == len(parts) and listed and len({len(column.rows) for column in columns}) == 1:
@@ -61,6 +64,8 @@ def _stacked(reader: Reader, rows: list[list[Piece]], ends: tuple[int, int]) -> 
         if part.shape:
             what = f"here stands {arrays.described(part.shape)}"
             reader.refuse(f"The elements of a vector or a matrix are numbers, and {what}.", part.start)
+    if len(parts) == 1:  # of one element it is that element
+        return reader.piece(parts[0].node, "group", ends, parts[0].depth, *parts, shape=parts[0].shape)
     node = Matrix(tuple(tuple(part.node for part in row) for row in rows))
     known = None not in [part.shape for part in parts]
     shape = arrays.canonical((len(rows), len(rows[0]))) if known else None

@@ -37,6 +37,8 @@ class Definition:
     """Nodes, with what it is made of written out."""
     depth: int = 1
     """Levels, with the functions it calls written out."""
+    arguments: tuple[str, ...] = ()
+    """What a quantity was said to be a function of: w and b of L(w, b) = …, where nothing calls L."""
 
     @property
     def is_function(self) -> bool:
@@ -57,6 +59,8 @@ class Scope:
     """Symbols, in any spelling."""
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     """By canonical name."""
+    unsaid: frozenset[str] = frozenset()
+    """The symbols, canonical, that are numbers only because nothing says otherwise: they are not added to arrays."""
 
     def defining(self, definition: Definition) -> Scope:
         """The scope with one more definition."""

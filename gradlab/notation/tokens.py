@@ -14,6 +14,7 @@ from dataclasses import replace
 from gradlab.notation import bars, names
 from gradlab.notation.error import FormulaError, column_of, excerpt, shown
 from gradlab.notation.operators import MOST_ORDER, Jump, read_operator
+from gradlab.notation.primes import derive
 from gradlab.notation.words import NO_PRIMES, PRIMES, SUPERSCRIPTS, Names, Token, read_element, read_word
 
 MOST_BRACKETS = 150
@@ -21,13 +22,13 @@ MOST_BRACKETS = 150
 
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _EQUALS = re.compile(r"\s*=")
-_TRANSPOSE = re.compile(r"[ᵀ⊤]|\^\s*(?:[ᵀ⊤]|\{\s*[⊤ᵀ]\s*\}|(?P<letter>T)|\{\s*T\s*\})")
+_TRANSPOSE = re.compile(r"[ᵀ⊤]|\.T(?![A-Za-z0-9_])|\^\s*(?:[ᵀ⊤]|\{\s*[⊤ᵀ]\s*\}|(?P<letter>T)|\{\s*T\s*\})")
 _SUBSCRIPTED = r"(?:_(?:\{\s*(1|2|F|inf|∞)\s*\}|(1|2|F|inf|∞)(?![A-Za-z0-9_]))|([₁₂]))"
 _NORM = re.compile(rf"‖{_SUBSCRIPTED}?")
 _ORDER = re.compile(_SUBSCRIPTED)
 _LAYER = re.compile(
     r"(?P<stem>[^\W\d_]+)\^(?:(?P<brace>\{)\s*)?\((?P<index>[0-9]{1,3})\)(?(brace)\s*\})"
-    r"(?P<subscript>_?[0-9]+|_\w+|_\{\w+\})?"
+    r"(?P<subscript>_\w+|[0-9]+|_\{\w+\})?"
 )
 _SUBSCRIPT = re.compile(r"(?P<stem>[^\W\d_]+)_\{")
 _CASES = re.compile(r"cases\s*\(")
@@ -112,10 +113,14 @@ class _Reading:
         """The indices of the sums around, each with the level of its sum."""
         self.body = -1
         """The number of tokens before the body of the last sum, whose sign does not end it."""
+        self.bars: list[tuple[str, int]] = []
+        """The bars that are likely open, each with the number of brackets around it."""
+        self.bar_opened = False
+        """Whether the last bar opened something."""
 
     @property
     def level(self) -> int:
-        return len(self.brackets) + self.limits
+        return len(self.brackets) + self.limits + len(self.bars)
 
     @property
     def symbols(self) -> Names:
@@ -187,17 +192,45 @@ class _Reading:
         if self.declared.values and character in "[]":
             kind = "LLIST" if character == "[" else "RLIST"
         value = character
-        binary = self.tokens and self.tokens[-1].type not in _OPERATORS and len(self.tokens) != self.body
+        binary = self.ends_operand()
+        if kind == "BAR":
+            self.bar(Token("BAR", value, place, place + 1))
+            return
+        if kind in _BETWEEN:
+            self.bars = [bar for bar in self.bars if bar[1] < len(self.brackets)]
         if kind in _ENDING and binary:
-            self.bound = [(index, level) for index, level in self.bound if level != self.level]
+            self.bound = [(index, level) for index, level in self.bound if level < self.level]
         opened = self.brackets[-1][1] if self.brackets else -1
         _follow_brackets(self.text, place, self.brackets)
+        self.bars = [bar for bar in self.bars if bar[1] <= len(self.brackets)]
         self.bound = [(index, level) for index, level in self.bound if level <= self.level]
         if kind == "RPAR" and opened in self.cases:
             kind = "ENDCASES"
         if kind == "RBRACE" and opened in self.indexed:
             kind = "RSUB"
         self.tokens.append(Token(kind, value, place, place + 1))
+
+    def ends_operand(self) -> bool:
+        """Whether a sign after the last token has something at its left."""
+        if not self.tokens or len(self.tokens) == self.body:
+            return False
+        if self.tokens[-1].type in {"BAR", "NBAR"}:
+            return not self.bar_opened
+        return self.tokens[-1].type not in _OPERATORS
+
+    def bar(self, token: Token) -> None:
+        """A bar of |x| or ‖x‖. Which way it faces `bars` decides; here it matters which signs stand within.
+
+        Where this is guessed wrong, an index is out of its sum, and refused.
+        """
+        within = (token.type, len(self.brackets))
+        self.bar_opened = not (self.bars[-1:] == [within] and self.ends_operand())
+        if self.bar_opened:
+            self.bars.append(within)
+        else:
+            self.bars.pop()
+            self.bound = [(index, level) for index, level in self.bound if level <= self.level]
+        self.tokens.append(token)
 
     def mathematics(self, place: int) -> int:
         """What stands in formulas only: primes, transposes, norms, cases; `place` itself where there is none."""
@@ -214,10 +247,10 @@ class _Reading:
         if match := _TRANSPOSE.match(text, place):
             return self.transpose(place, match)
         if match := _NORM.match(text, place):
-            self.tokens.append(Token("NBAR", _order(match), place, match.end()))
+            self.bar(Token("NBAR", _order(match), place, match.end()))
             return match.end()
         if character == "|" and text[place - 1 : place] == "|" and (match := _ORDER.match(text, place + 1)):
-            self.tokens.append(Token("BAR", "|" + _order(match), place, match.end()))
+            self.bar(Token("BAR", "|" + _order(match), place, match.end()))
             return match.end()
         if (match := _LAYER.match(text, place)) and (end := self.layer(place, match)) > place:
             return end
@@ -226,12 +259,16 @@ class _Reading:
         return self.case(place)
 
     def prime(self, place: int, before: Token | None) -> int:
-        if before is None or before.type != "FUNCTION" or before.end != place:
-            raise FormulaError(NO_PRIMES, self.text, place + 1)
         end = place
         while end < len(self.text) and self.text[end] in PRIMES:
             end += 1
         order = sum(2 if sign == "″" else 1 for sign in self.text[place:end])
+        if before is None or before.type != "FUNCTION" or before.end != place:
+            if before is None or before.end != place:
+                raise FormulaError(NO_PRIMES, self.text, place + 1)
+            if not derive(self.text, self.tokens, order, place, self.symbols, self.notes):
+                raise FormulaError(NO_PRIMES, self.text, place + 1)
+            return end
         if order > MOST_ORDER:
             raise FormulaError(f"Derivatives are read up to order {MOST_ORDER}.", self.text, place + 1)
         self.tokens.append(Token("PRIME", "'" * order, place, end))
@@ -264,16 +301,22 @@ class _Reading:
 
     def layer(self, place: int, match: re.Match[str]) -> int:
         """W^(1) and W^{(1)}, where that is a declared name; the second is never a power."""
+        if names.scan(self.text, place) != match.end("stem"):
+            return place
         base = f"{names.canonical_name(match['stem'])}^({match['index']})"
-        whole = names.canonical_name(base + (match["subscript"] or ""))
-        end = match.end("subscript") if match["subscript"] else match.end()
+        subscript, end = match["subscript"] or "", match.end()
+        if names.scan(f"x{subscript}", 0) <= len(subscript):
+            subscript, end = "", match.start("subscript")
+        if not subscript and self.text.startswith("_{", end) and self.declared.is_array(base):
+            return self.indices(place, base, end)
+        whole = names.canonical_name(base + subscript)
         if whole in self.declared.declared:
             self.tokens.append(Token("NAME", whole, place, end))
             return end
         if element := read_element(whole, place, end, self.symbols):
             self.tokens += element
             return end
-        if base in self.declared.declared and not match["subscript"]:
+        if base in self.declared.declared and not subscript:
             self.tokens.append(Token("NAME", base, place, end))
             return end
         if match["brace"]:
@@ -291,11 +334,15 @@ class _Reading:
         brace = match.end() - 1
         if names.scan(self.text, place) > brace or not self.declared.is_array(name):
             return place
-        _follow_brackets(self.text, brace, self.brackets)
-        self.indexed.add(brace)
-        self.tokens.append(Token("NAME", name, place, match.end("stem")))
-        self.tokens.append(Token("LSUB", "_", brace - 1, brace + 1))
-        return brace + 1
+        return self.indices(place, name, brace - 1)
+
+    def indices(self, place: int, name: str, end: int) -> int:
+        """The name of an array, and `_{` after it."""
+        _follow_brackets(self.text, end + 1, self.brackets)
+        self.indexed.add(end + 1)
+        self.tokens.append(Token("NAME", name, place, end))
+        self.tokens.append(Token("LSUB", "_", end, end + 2))
+        return end + 2
 
     def case(self, place: int) -> int:
         """Cases: `cases(x if x > 0; 0 otherwise)`."""

@@ -87,10 +87,11 @@ class Prime:
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
-    """∂/∂by (body), still to be done."""
+    """∂/∂by (body), still to be done; by one element of `by`, if `at` has its indices."""
 
     body: Node
     by: str
+    at: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,9 @@ def children(node: Node) -> tuple[Node, ...]:
             return (base, exponent)
         case Apply(_, parts) | Call(_, parts) | Element(_, parts):
             return parts
-        case Prime(_, _, body) | Derivative(body) | Transpose(body) | Norm(body):
+        case Derivative(body, _, at):
+            return (body, *at)
+        case Prime(_, _, body) | Transpose(body) | Norm(body):
             return (body,)
         case MatMul(left, right) | Hadamard(left, right):
             return (left, right)

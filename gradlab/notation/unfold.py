@@ -80,7 +80,7 @@ class _Unfolding:
                 raise Folded
             case Element(array, _) if array in self.definitions:
                 raise Folded
-        return _rebuilt(node, self.of)
+        return rebuilt(node, self.of)
 
     def _body(self, name: str) -> Node:
         if name not in self.bodies:
@@ -101,12 +101,13 @@ def _bind(body: Node, values: Mapping[str, Node]) -> Node:
     def bound(node: Node) -> Node:
         if isinstance(node, Name) and node.name in values:
             return values[node.name]
-        return _rebuilt(node, bound)
+        return rebuilt(node, bound)
 
     return bound(body)
 
 
-def _rebuilt(node: Node, part: Callable[[Node], Node]) -> Node:
+def rebuilt(node: Node, part: Callable[[Node], Node]) -> Node:
+    """The node with `part` of each node directly below it."""
     match node:
         case Sum(terms):
             return Sum(tuple((sign, part(term)) for sign, term in terms))
@@ -118,7 +119,9 @@ def _rebuilt(node: Node, part: Callable[[Node], Node]) -> Node:
             return replace(node, arguments=tuple(map(part, arguments)))
         case Prime(_, _, argument):
             return replace(node, argument=part(argument))
-        case Derivative(body) | Transpose(body) | Norm(body):
+        case Derivative(body, _, at):
+            return replace(node, body=part(body), at=tuple(map(part, at)))
+        case Transpose(body) | Norm(body):
             return replace(node, body=part(body))
         case MatMul(left, right) | Hadamard(left, right):
             return replace(node, left=part(left), right=part(right))

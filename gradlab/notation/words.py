@@ -19,10 +19,12 @@ from gradlab.notation.functions import CONSTANTS, FUNCTIONS
 from gradlab.notation.scope import Definition, Scope, Shape
 from gradlab.notation.tree import Node, called, free_names
 
-UNREAD = {"product", "grad", "nabla", "det", "inv", "int", "lim", "softmax", "logsumexp"}
+UNREAD = {"product", "grad", "nabla", "det", "inv", "int", "lim", "logsumexp"}
 """Words of mathematics that are known, and not read."""
 
 _SUBSCRIPTED = re.compile(r"^(?P<stem>[^\W\d_]+(?:\^\([0-9]+\))?)(?:_(?P<letters>\w+)|(?P<digits>[0-9]+))$")
+
+_IDENTITY = re.compile(r"I(?:[1-9][0-9]?|_[a-z])?")
 
 _LONGEST_PART = 16
 """Characters in one of the names within a word; it bounds the work that a long word makes."""
@@ -61,6 +63,8 @@ class Names:
     """The indices of the sums around."""
     undeclared: bool = False
     """Whether a symbol may be undeclared, where it is clear which one it is."""
+    unsaid: frozenset[str] = frozenset()
+    """Symbols that are numbers only because nothing says otherwise."""
     defining: str = ""
     """What is being defined, so that it can't be used yet."""
 
@@ -86,7 +90,10 @@ class Names:
             else:
                 declared[name] = names.printed(name)
                 shapes[name] = definition.shape
-        return cls(declared, shapes=shapes, functions=functions, definitions=dict(definitions))
+        unsaid = given.unsaid if isinstance(given, Scope) else frozenset()
+        return cls(
+            declared, shapes=shapes, functions=functions, definitions=dict(definitions), unsaid=unsaid
+        )
 
     @property
     def shaped(self) -> bool:
@@ -118,6 +125,22 @@ class Names:
                 if one in self.definitions:
                     pending.append(self.definitions[one].body)
         return False
+
+    def is_identity(self, canonical: str) -> bool:
+        """Whether a name is the identity matrix: I and I_3 among arrays, where nothing else has that name."""
+        return (
+            bool(_IDENTITY.fullmatch(canonical))
+            and not self.values
+            and not self.is_symbol(canonical)
+            and "I" not in self.declared
+            and any(self.shapes.values())
+        )
+
+    def argument(self, name: str) -> str:
+        """The one name that a function or a quantity was said to be a function of; "" where there are more, or none."""
+        definition = self.definitions.get(name)
+        arguments = (definition.parameters or definition.arguments) if definition is not None else ()
+        return arguments[0] if len(arguments) == 1 and arguments[0] in self.declared else ""
 
     def listed(self) -> str:
         """The declared names, for a sentence."""
@@ -163,6 +186,8 @@ def read_word(text: str, start: int, end: int, symbols: Names, notes: list[str])
             if len(way) > 1 and any(part.type == "FUNCTION" for part in way)
         ]
         return [_function(canonical, start, end, notes)]
+    if symbols.is_identity(canonical):
+        return [Token("CONSTANT", canonical, start, end)]
     if canonical in CONSTANTS:
         return [_symbol("CONSTANT", canonical, word, start, called, notes)]
     ways = _split(word, symbols, called, powered=rest[:1] in ("^", *SUPERSCRIPTS) or rest[:2] == "**")

@@ -61,8 +61,8 @@ def _write(node: Node, sigma: str) -> tuple[str, int]:
             return text, _SUM
         case Product(factors):
             return _product(node, [within(factor, _POWER) for _, factor in factors]), _PRODUCT
-        case Derivative(Name(name), by):
-            return f"∂{printed(name)}/∂{printed(by)}", _POWER
+        case Derivative(Name(name), by, at):
+            return f"∂{printed(name)}/∂{printed(by)}{_below(at, sigma)}", _POWER
         case Norm() | Call() | Prime() | Derivative() | Element() | Big() | Cases() | Matrix():
             return _atom(node, sigma), _ATOM
         case MatMul(left, right):
@@ -74,8 +74,24 @@ def _write(node: Node, sigma: str) -> tuple[str, int]:
         case Transpose(body):
             return f"{within(body, _ATOM)}ᵀ", _POWER
         case Apply(function, arguments):
-            return f"{sigma if function == 'sigmoid' else function}({listed(arguments)})", _ATOM
+            return _applied(function, arguments, sigma)
     raise TypeError(f"not a node of a formula: {node!r}")
+
+
+def _applied(function: str, arguments: tuple[Node, ...], sigma: str) -> tuple[str, int]:
+    """A function with its arguments, and what is written in another way."""
+    match function, arguments:
+        case "eye", (Number(size),):
+            return f"I_{size}", _ATOM
+        case "∂∂", (first, last, _):
+            written = [_write(part, sigma) for part in (first, last)]
+            parts = [
+                text if binding >= least else f"({text})"
+                for (text, binding), least in zip(written, (_PRODUCT, _POWER), strict=True)
+            ]
+            return "·".join(parts), _PRODUCT
+    listed = ", ".join(write(part, sigma=sigma) for part in arguments)
+    return f"{sigma if function == 'sigmoid' else function}({listed})", _ATOM
 
 
 def _atom(node: Node, sigma: str) -> str:
@@ -94,8 +110,8 @@ def _atom(node: Node, sigma: str) -> str:
         case Prime(function, order, argument, defined):
             name = printed(function) if defined else sigma if function == "sigmoid" else function
             return f"{name}{chr(39) * order}({within(argument, _SUM)})"
-        case Derivative(body, by):
-            return f"(∂/∂{printed(by)}[{within(body, _SUM)}])"
+        case Derivative(body, by, at):
+            return f"(∂/∂{printed(by)}{_below(at, sigma)}[{within(body, _SUM)}])"
         case Norm(body, order):
             return f"‖{within(body, _SUM)}‖" + ("" if order == "2" else f"_{order}")
         case Element(array, indices):
@@ -116,6 +132,11 @@ def _atom(node: Node, sigma: str) -> str:
                 return f"[{listed(tuple(row[0] for row in rows))}]"
             return f"[{', '.join(f'[{listed(row)}]' for row in rows)}]"
     raise TypeError(f"not a node of a formula: {node!r}")
+
+
+def _below(indices: tuple[Node, ...], sigma: str) -> str:
+    """The indices of an element."""
+    return f"_{{{', '.join(write(index, sigma=sigma) for index in indices)}}}" if indices else ""
 
 
 def _first(left: Node, within: Callable[[Node, int], str]) -> str:

@@ -16,6 +16,9 @@ from gradlab.record import Record
 __all__ = ["clean", "cleaned"]
 
 _MULTILINE = frozenset({"function", "claims", "snippet"})
+_NAMES = frozenset({"name", "by", "also", "component", "components", "kind", "problem", "student", "title"})
+_LONGEST, _LONGEST_NAME = 20_000, 200
+"""Characters: a table has a column as wide as its longest name, and a row of it as many lines as that takes."""
 _ESCAPE_SEQUENCE = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]?"  # colours, cursor movements
     r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\|\x9c|$)"  # window titles, links, device strings
@@ -29,7 +32,7 @@ _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 def cleaned(record: Record) -> Record:
     """The record without escape sequences, control characters and marks that turn the direction.
 
-    Line ends are kept in code and claims alone.
+    Line ends are kept in code and claims alone; what is too long to be read is cut off.
     """
     return msgspec.convert(_clean(msgspec.to_builtins(record), ""), Record)
 
@@ -43,9 +46,14 @@ def clean(text: str, *, multiline: bool = False) -> str:
     if text.isascii() and text.isprintable():
         return text  # as nearly all are
     text = _TURNING.sub("", _ESCAPE_SEQUENCE.sub("", text)).expandtabs(4)
+    text = text.replace("\x1f", " ")  # white space to Python, a control character to all others
     text = "".join(character for character in text if character.isspace() or not _is_control(character))
     rows = (row.rstrip() for row in text.splitlines()) if multiline else [" ".join(text.split())]
     return "\n".join(rows)
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most] + "…"
 
 
 def _is_control(character: str) -> bool:
@@ -55,9 +63,11 @@ def _is_control(character: str) -> bool:
 
 def _clean(value: Any, key: str) -> Any:
     if isinstance(value, str):
-        return clean(value, multiline=key in _MULTILINE)
+        return _shortened(
+            clean(value, multiline=key in _MULTILINE), _LONGEST_NAME if key in _NAMES else _LONGEST
+        )
     if isinstance(value, (list, tuple)):
         return [_clean(item, key) for item in value]
     if isinstance(value, dict):
-        return {clean(name): _clean(item, name) for name, item in value.items()}
+        return {_shortened(clean(name), _LONGEST_NAME): _clean(item, name) for name, item in value.items()}
     return value

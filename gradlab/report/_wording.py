@@ -227,8 +227,15 @@ def _failure(record: Record, failed: list[CaseRecord]) -> Sentence:
         return Sentence(kind, f"{count}: {_counted(failed)}.")
     case, words = failed[0], outcome(failed[0]).words
     if words == "disagree":
-        words = "the claimed derivative disagrees" if case.claims else "the methods disagree"
+        words = _wrong(case)
     return Sentence(kind, f"{case.name}: {words}.")
+
+
+def _wrong(case: CaseRecord) -> str:
+    """What is wrong with a case that disagrees: the step of a derivation comes before its last line."""
+    if any(chain.verdict == "disagree" for chain in case.chains):
+        return "a step of the derivation is wrong"
+    return "the claimed derivative disagrees" if case.claims else "the methods disagree"
 
 
 def _success(record: Record) -> str:
@@ -241,4 +248,6 @@ def _success(record: Record) -> str:
     claimed = [p for p in case.points if any(e.method == "claimed" for e in p.estimates)]
     points = claimed or case.points
     where = "at this point" if len(points) == 1 else f"at all {len(points)} points"
+    if case.chains:
+        return f"Every step of the derivation is right {where}."
     return f"The claimed derivative agrees {where}." if case.claims else f"All methods agree {where}."

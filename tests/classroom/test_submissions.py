@@ -42,6 +42,12 @@ def test_what_archives_and_editors_leave_is_passed_over(tmp_path: Path) -> None:
     assert told(submissions_in(tmp_path), tmp_path) == [("a", "a/hw.md")]
 
 
+def test_what_tells_of_the_folder_is_nobodys_homework(tmp_path: Path) -> None:
+    for name in ("README.md", "alice.md"):
+        (tmp_path / name).write_text("# Homework\n")
+    assert [submission.student for submission in submissions_in(tmp_path)] == ["alice"]
+
+
 def test_links_are_not_followed_and_told(tmp_path: Path) -> None:
     outside, folder = tmp_path / "outside", tmp_path / "class"
     lay_out(outside, "secret.md")

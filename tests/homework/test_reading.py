@@ -148,6 +148,12 @@ def test_shapes(tmp_path: Path) -> None:
     assert np.shape(value) == (2, 3)
 
 
+@pytest.mark.parametrize("sizes", ["2×3", "2x3", "2 x 3", "2 by 3", "(2, 3)"])
+def test_a_shape_may_be_typed_in_many_ways(tmp_path: Path, sizes: str) -> None:
+    case = case_of(tmp_path, block(f"shapes: W: {sizes}\nL = ‖W‖²\n∂L/∂W = 2W"))
+    assert np.shape(case.points[0].inputs["W"]) == (2, 3)
+
+
 def test_shapes_may_be_said_in_the_text(tmp_path: Path) -> None:
     text = (
         "With $W \\in \\mathbb{R}^{2 \\times 3}$, $x \\in \\mathbb{R}^3$ and $q \\in \\mathbb{R}$, $y = Wx$,\n"
@@ -268,6 +274,7 @@ def test_a_step_of_descent_is_no_definition(tmp_path: Path) -> None:
         (block("at: w=[1\nL = w²\ndL/dw = 2w"), "at: ", 2),
         (block("shapes: W: 2×0\nL = w²\ndL/dw = 2w"), "can't be had", 2),
         (block("shapes: W\nL = w²\ndL/dw = 2w"), "is no shape", 2),
+        (block("shapes: w: pxq\nL = w²\ndL/dw = 2w"), "'pxq' is no shape: write 2×3", 2),
         (
             block("shapes: w: 2\nat: w=3\nL = wᵀw\ndL/dw = 2w"),
             "declared a vector of 2, and its value is a number",

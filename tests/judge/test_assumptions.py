@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import gradlab
+from gradlab.cases import Case
+from gradlab.harness import Settings, check_case
+from gradlab.homework import cases_in_document
 
 GENERATOR = np.random.default_rng(7)
 A = GENERATOR.normal(size=(3, 3))
@@ -38,6 +42,18 @@ def test_what_a_wrong_claim_takes_for_granted_is_named(
     result = gradlab.check(function, at, wrt=next(iter(at)), hand=hand)
     assert result.verdict.kind == "disagree"
     assert said in " ".join(mistake.sentence for mistake in result.records[0].mistakes)
+
+
+def test_it_is_named_of_a_derivation_too(tmp_path: Path) -> None:
+    document = tmp_path / "hw.md"
+    document.write_text(
+        "```gradlab\nshapes: A: 2×2, w: 2\nL = wᵀ A w\n∂L/∂w = 2 A w\n```\n", encoding="utf-8"
+    )
+    (case,) = cases_in_document(document)
+    assert isinstance(case, Case)
+    record = check_case(case, Settings(timed=False))
+    assert "right only where A is symmetric" in record.reason
+    assert not any("line before" in mistake.sentence for mistake in record.mistakes)  # there is none
 
 
 def test_where_the_condition_holds_the_claim_is_right() -> None:

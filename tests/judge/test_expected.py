@@ -41,9 +41,9 @@ def record_of(found: Declared | Case) -> CaseRecord:
         (dict(value="1.75077e0"), ""),
         (dict(x=["0.540", "-0.416"]), ""),
         (dict(x=["0.540", "−0.416"]), ""),
-        (dict(x=["0.540", "-0.418"]), "x is -0.4161468365, and a slide prints -0.418"),
-        (dict(x=["0.540", "0.416"]), "x is -0.4161468365, and a slide prints 0.416"),
-        (dict(value="1.75", x=["0.54", "-0.43"]), "x is -0.4161468365, and a slide prints -0.43"),
+        (dict(x=["0.540", "-0.418"]), "∂/∂x is -0.4161468365, and a slide prints -0.418"),
+        (dict(x=["0.540", "0.416"]), "∂/∂x is -0.4161468365, and a slide prints 0.416"),
+        (dict(value="1.75", x=["0.54", "-0.43"]), "∂/∂x is -0.4161468365, and a slide prints -0.43"),
     ],
 )
 def test_a_printed_number_is_as_good_as_its_last_digit(expected: dict[str, Any], reason: str) -> None:

@@ -66,7 +66,9 @@ def test_mathematics_in_markdown(text: str, found: list[str]) -> None:
         (r"\begin{aligned} a &= b \\ &\quad + c \\ &= d \end{aligned}", ["a = b + c = d"]),
         (r"\begin{aligned} a &= b \\[2pt] c &= d \nonumber \label{eq:c} \end{aligned}", ["a = b", "c = d"]),
         (r"\begin{split} a \\ = b \end{split}", ["a = b"]),
-        (r"\begin{alignat}{2} a &= b & c &= d \end{alignat}", ["a = b c = d"]),
+        (r"\begin{alignat}{2} a &= b & c &= d \\ &= e & &= f \end{alignat}", ["a = b = e", "c = d = f"]),
+        (r"\begin{eqnarray} a &=& b \\ &=& c = d \end{eqnarray}", ["a = b = c = d"]),
+        (r"a &= b \quad \text{where } c = d \\ &= e && \text{(a rule)}", ["a = b = e", "c = d"]),
         (
             r"a = \begin{cases} 1 & x = 0 \\ 2 & x > 0 \end{cases}",
             [r"a = \begin{cases} 1 & x = 0 \\ 2 & x > 0 \end{cases}"],
@@ -142,6 +144,7 @@ def test_a_latex_document() -> None:
     [
         ("a\n\nSo ∂L/∂w = 3x.", "markdown", "outside of mathematics", 3),
         ("so dL/dw = 3x", "markdown", "outside of mathematics", 1),
+        ("so f'(x) = 3x", "markdown", "outside of mathematics", 1),
         ("```\n∂L/∂w = 3\n```", "markdown", "outside of mathematics", 2),
         ("x\n$$\na = b\n", "markdown", "this $$ is never closed by $$", 2),
         ("then $\\frac{a}{b} = 3", "markdown", "this $ is never closed", 1),
@@ -150,7 +153,7 @@ def test_a_latex_document() -> None:
         ("```gradlab\nw\n```", "markdown", "'w' says nothing", 2),
         ("```gradlab\nshaps: W: 2\n```", "markdown", "did you mean 'shapes:'?", 2),
         ("\\[ a = b", "tex", r"this \[ is never closed by \]", 1),
-        ("\\def\\L{L}\n$\\L = 3$", "tex", r"\L is defined in line 1", 2),
+        ("\\let\\L=M\n$\\L = 3$", "tex", r"\L is defined in line 1", 2),
         ("a\n\\input{more}", "tex", "another file is not followed", 2),
     ],
 )
@@ -168,7 +171,7 @@ def test_a_command_of_the_documents_own_does_no_harm_where_it_is_not_used() -> N
 
 def test_several_shapes_may_be_said_at_once() -> None:
     fields = only(r"$x \in \mathbb{R}^3, t \in \mathbb{R}^n, W \in \mathbb{R}^{2\times 3}$").fields
-    assert [field.text for field in fields] == ["x: 3", "W: 2× 3"]
+    assert [field.text for field in fields] == ["x: 3", "t: n", "W: 2× 3"]
 
 
 @pytest.mark.parametrize(

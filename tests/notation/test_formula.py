@@ -197,7 +197,7 @@ def test_an_integer_exponent_stays_an_integer() -> None:
         assert (seen, type(seen)) == (exponent, type(exponent))
 
 
-@pytest.mark.parametrize("text", ["1/x", "ln(x)", "x^-1", "1/0 + x", "ln(-1) + x", "0^(-1) x"])
+@pytest.mark.parametrize("text", ["1/x", "ln(x)", "x^-1", "ln(x − 1)", "1/(x − x)"])
 def test_outside_its_domain_a_formula_is_not_finite_and_does_not_raise(text: str) -> None:
     assert not np.isfinite(read(text)(x=0.0))
 
@@ -212,7 +212,7 @@ def test_a_formula_knows_its_names_and_can_be_sent_to_a_worker() -> None:
     formula = read("x_1 + λ·x₁ + σ(2)")
     assert formula.names == {"x1", "lambda"}
     assert pickle.loads(pickle.dumps(formula)) == formula
-    error = refusal("2 3")
+    error = refusal("2 3").with_traceback(None)  # which is no part of what is sent
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
 
 
@@ -381,7 +381,8 @@ def test_other_ambiguities_are_refused_too(text: str, more: tuple[str, ...], mes
         ("x # y", 3, "'#' (U+0023, NUMBER SIGN) has no meaning in a formula."),
         # primes, derivatives and sums
         ("f'(x)", 1, "'f' is not a function that is known here"),
-        ("(x)'", 4, "A prime stands directly after a function, as in σ'(z) or f'(x); this one does not."),
+        ("2'", 2, "A prime stands directly after a function, as in σ'(z) or f'(x); this one does not."),
+        ("(x + w)'", 8, "The prime after '(x + w)' is not clear, for it is made of w, x"),
         ("σ' x", 4, "Write the argument of σ' in brackets: σ'(z)."),
         ("σ' + x", 4, "A function with a prime needs its argument in brackets: σ'(z)."),
         ("max'(x, y)", 1, "a prime is the derivative of a function of one number"),

@@ -137,6 +137,19 @@ def test_a_wrong_claim_is_named_with_its_component_and_how_far_it_is_off(width: 
     assert last_line(to_text(samples.wrong_claim())) == "✗ ln-product-sine: the claimed derivative disagrees."
 
 
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("disagree", "✗ ln-product-sine: a step of the derivation is wrong."),
+        ("agree", "✓ Every step of the derivation is right at all 6 points."),
+    ],
+)
+def test_the_end_of_a_derivation_speaks_of_its_steps(kind: r.Kind, sentence: str) -> None:
+    case = samples.wrong_claim().cases[0] if kind == "disagree" else samples.right_ln_case()
+    chain = r.Chain(title="∂f/∂x1", by="x1", verdict=kind, lines=())
+    assert last_line(to_text(samples.run(replace(case, chains=(chain,))))) == sentence
+
+
 def test_every_component_of_a_wrong_claim_is_named() -> None:
     record = samples.jacobian()
     text = to_text(record)

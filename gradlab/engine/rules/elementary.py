@@ -30,7 +30,7 @@ expm1: Primitive = elementwise(
 log: Primitive = elementwise(np.log, lambda y, x: 1.0 / x, scalar=math.log, domain=lambda x: x > 0)
 log2: Primitive = elementwise(
     np.log2,
-    lambda y, x: 1.0 / (LN2 * x),
+    lambda y, x: 1.0 / (x * LN2),  # LN2 on the left would make it a Python float, which 1/0 raises for
     scalar=math.log2,
     symbolic=lambda s, x: s.log(x) / s.log(2),
     precise=lambda m, x: m.log(x) / m.log(2),
@@ -38,7 +38,7 @@ log2: Primitive = elementwise(
 )
 log10: Primitive = elementwise(
     np.log10,
-    lambda y, x: 1.0 / (LN10 * x),
+    lambda y, x: 1.0 / (x * LN10),  # likewise
     scalar=math.log10,
     symbolic=lambda s, x: s.log(x) / s.log(10),
     precise=lambda m, x: m.log10(x),

@@ -10,14 +10,18 @@ from gradlab.engine.simplify import simplify
 from gradlab.judge.mistakes.places import Reading
 
 
-def forms(program: Program) -> Iterator[Program]:
-    """Each form once."""
+def forms(program: Program) -> Iterator[tuple[Program, bool]]:
+    """Each form once, and whether it was written otherwise: what a slip is called there is less likely."""
     seen = []
-    for form in (program, simplify(program, branches=False), as_powers(program)):
+    for form, rewritten in (
+        (program, False),
+        (simplify(program, branches=False), False),
+        (as_powers(program), True),
+    ):
         signature = form.signature()
         if signature not in seen:
             seen.append(signature)
-            yield form
+            yield form, rewritten
 
 
 def as_powers(program: Program) -> Program:

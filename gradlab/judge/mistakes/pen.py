@@ -88,7 +88,10 @@ def changes_of_line(evidence: Evidence, before: Program) -> list[Candidate]:
     places = [(0, column.index) for column in evidence.columns]
     goal = [float(v) for v in evidence.claimed[0]]
     found = _one_change(evidence, before, places, goal, evidence.explains)
-    return [_told(evidence, before, edit, f"Since the line before {edit.there}.", RANK - 1) for edit in found]
+    return [
+        _told(evidence, before, edit, f"Compared with the line before, {edit.there}.", RANK - 1)
+        for edit in found
+    ]
 
 
 def _one_change(

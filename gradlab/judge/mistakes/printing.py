@@ -100,7 +100,8 @@ class Printer:
 
     def _product(self, operands: Sequence[int], depth: int) -> str:
         """A product, in which x⁻² is a divisor."""
-        above, below = [], ""
+        above: list[str] = []
+        below = ""
         for slot in operands:
             made = self.reading.made.get(slot)
             exponent = (

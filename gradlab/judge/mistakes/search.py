@@ -8,7 +8,7 @@ derivation may have been made of any of these.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -51,10 +51,12 @@ class _Survivor:
 def explanations(evidence: Evidence) -> list[Candidate]:
     """The slips that give what was claimed, at every point; the most specific first."""
     found: list[Candidate] = []
-    for form in forms(evidence.program):
+    for form, rewritten in forms(evidence.program):
         survivors = list(_screened(evidence, form))
         survivors.sort(key=lambda s: s.rank)
-        found += _confirmed(evidence, form, survivors[:MOST_SURVIVORS])
+        later = len(TABLE) if rewritten else 0
+        confirmed = _confirmed(evidence, form, survivors[:MOST_SURVIVORS])
+        found += [replace(candidate, rank=candidate.rank + later) for candidate in confirmed]
     found.sort(key=lambda c: c.rank)
     return found
 

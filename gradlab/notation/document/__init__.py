@@ -16,10 +16,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from gradlab.notation.document.equations import statements
+from gradlab.notation.document.macros import expand_macros
 from gradlab.notation.document.markdown import markdown_parts, without_quotes
 from gradlab.notation.document.parts import (
     UNNAMED,
@@ -36,7 +37,7 @@ from gradlab.notation.document.parts import (
     Stray,
     Trouble,
 )
-from gradlab.notation.document.tex import header_text, tex_parts, without_comments
+from gradlab.notation.document.tex import header_text, tex_parts, without_comments, without_programs
 from gradlab.notation.document.typed import typed_lines
 from gradlab.notation.error import shown
 
@@ -51,14 +52,30 @@ LONGEST = 10_000
 """Characters of one piece of mathematics."""
 
 _RANGE = re.compile(r"\s*\w+\s*=\s*\w+\s*,\s*(?:\w+\s*,\s*)*(?:\\[lc]?dots\w?|…|\.\.\.)")
-_NAME = r"(?:\\[a-zA-Z]{2,9}|[^\W\d_])(?:_\{?\w{1,9}\}?)?"
+_NAME = (
+    r"(?:\\[a-zA-Z]{2,9}|[^\W\d_](?:_(?:hat|bar|tilde))?)(?:_\{?\w{1,9}\}?)?"
+    r"(?:\^(?:\{\s*[(\[]\d{1,3}[)\]]\s*\}|\(\d{1,3}\)))?"
+)
+_SIZE = r"(?:\d{1,6}|[a-zA-Z](?:_(?:\w|\{\w{1,9}\}))?)"
 _SPACE = re.compile(
     rf"(?<![\w\\^{{])(?P<names>{_NAME}(?:\s*,\s*{_NAME}){{0,9}})\s*(?:\\in\b|∈)\s*"
     r"(?>\\mathbb\s*(?:\{\s*R\s*\}|R)|\\R\b|ℝ)\s*+"
-    r"(?:\^\s*(?:(?P<size>\d)|\{\s*(?P<sizes>\d{1,6}(?:\s*(?:\\times|×)\s*\d{1,6})?)\s*\}))?+(?!\^)"
+    rf"(?:\^\s*(?:(?P<size>\d|[a-zA-Z])|\{{\s*(?P<sizes>{_SIZE}(?:\s*(?:\\times|×)\s*{_SIZE})?)\s*\}}))?+(?!\^)"
 )
+_ITEM = re.compile(
+    r"^[ \t]*(?:\\item\b|(?:\\noindent\b[ \t]*)?(?:[-*+][ \t]+)?"
+    r"(?:#{1,6}[ \t]*|\*\*|__|\\(?:textbf|textit|emph|underline)[ \t]*\{)?[ \t]*"
+    r"(?:(?:Problem|Question|Exercise|Task|Part|Ex|Q|No)\b[. \t~#]*(?:\d|\(?[a-zA-Z]\b)|Q\d"
+    r"|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{2,4})[.):](?!\d)))",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Where an item of a list begins, or another part of a problem set that has no heading."""
 _PLAIN = str.maketrans(",", " ", "\\")
-_STYLE = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec|mathit)\s*\{\s*(\\?[a-zA-Z]+)\s*\}")
+_STYLE = re.compile(
+    r"\\(?:mathbf|boldsymbol|bm|vec|mathit)(?:\s*\{\s*(\\?[a-zA-Z]+)\s*\}|\s*(\\[a-zA-Z]+)|\s+([a-zA-Z])(?![a-zA-Z]))"
+)
+_ACCENT = re.compile(r"\\(hat|bar|tilde)\s*(?:\{\s*([a-zA-Z])\s*\}|([a-zA-Z])\b)")
+_LAYER = re.compile(r"\^(?:\{\s*[(\[](\d{1,3})[)\]]\s*\}|\((\d{1,3})\))")
 _APPROXIMATELY = re.compile(r"≈|\\approx\b|\\simeq\b")
 
 
@@ -77,18 +94,23 @@ def read_document(text: str, kind: Literal["markdown", "tex"]) -> Document:
         raise DocumentError("this is no text: it holds NUL bytes", text.count("\n", 0, text.index("\0")) + 1)
     if kind == "markdown":
         text = without_quotes(text)
+    else:
+        text = expand_macros(text, without_comments(without_programs(text)), MOST_CHARACTERS)
     source = Source(text)
     sections = [_Section("", 0, 1)]
     count = 0
     parts = markdown_parts(text) if kind == "markdown" else tex_parts(text)
+    items, behind = 0, 0
     for number, part in enumerate(parts):
         if number == MOST_PARTS:
             raise DocumentError(f"a document has at most {MOST_PARTS:,} headings and pieces of mathematics")
         if isinstance(part, Heading):
             sections.append(_Section(shown(part.title)[:100], part.level, source.line(part.start)))
             continue
+        items += sum(1 for _ in _ITEM.finditer(text, behind, max(behind, part.start)))
+        behind = part.end if isinstance(part, Mathematics | Block) else part.start
         for found in _content(text, part, source, kind):
-            sections[-1].add(found)
+            sections[-1].add(replace(found, item=items) if isinstance(found, Equation) else found)
             count += 1
         if count > MOST_EQUATIONS:
             line = source.line(part.start)
@@ -158,6 +180,11 @@ def _content(text: str, part: Part, source: Source, kind: str) -> Iterator[Field
 
 def _shapes(text: str, line: int) -> Iterator[Field]:
     r"""What `W \in \mathbb{R}^{2 \times 3}` says."""
-    for space in _SPACE.finditer(_STYLE.sub(r"\1", text)):
+    plain = _ACCENT.sub(
+        lambda accent: f"{accent[2] or accent[3]}_{accent[1]}",
+        _STYLE.sub(lambda style: next(filter(None, style.groups())), text),
+    )
+    for space in _SPACE.finditer(plain):
+        named = _LAYER.sub(lambda layer: f"^({layer[1] or layer[2]})", space["names"])
         sizes = (space["size"] or space["sizes"] or "number").replace("\\times", "×")
-        yield Field("space", f"{space['names'].translate(_PLAIN)}: {sizes}", line)
+        yield Field("space", f"{named.translate(_PLAIN)}: {sizes}", line)

@@ -17,6 +17,11 @@ _QUOTE = re.compile(r"^[ ]{0,3}>[> ]*", re.MULTILINE)
 _FENCE = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n`]*)$")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]([^\n]*))?$")
 _UNDERLINE = re.compile(r"^ {0,3}(={3,}|-{3,})[ \t]*$")
+_HEADER = re.compile(
+    r" {0,3}(?:shapes:[ \t]*[^\W\d]\w*[ \t]*:[ \t]*[\w×(]|at:[ \t]*[^\W\d]\w*[ \t]*=[ \t]*[-\[\d.]"
+    r"|assume:[ \t]*[^\W\d]\w*[ \t]+(?:is[ \t]+)?(?:symmetric|positive|negative|[<>][ \t]*0))[^$]*$"
+)
+"""A line of the header that stands in the text, outside of a block."""
 _NOT_READ = {"", "text", "txt", "tex", "latex", "plain"}
 """Blocks in which a derivation would be dropped in silence; any other is a program."""
 
@@ -45,6 +50,10 @@ def markdown_parts(text: str) -> Iterator[Part]:
         elif heading := _HEADING.match(bare):
             yield from find_mathematics(text, prose, start, tex=False)
             yield Heading(start, len(heading[1]), (heading[2] or "").strip(" \t#"))
+            prose = place
+        elif _HEADER.match(bare):
+            yield from find_mathematics(text, prose, start, tex=False)
+            yield Block(start, place)
             prose = place
         elif (underline := _UNDERLINE.match(bare)) and _is_title(before):
             begin = start - len(before)

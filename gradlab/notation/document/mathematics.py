@@ -37,6 +37,8 @@ _DOLLAR = re.compile(r"(?<!\\)(?:\\\\)*\$")
 _CLAIM = re.compile(
     r"(?:∂[^\W\d_]{0,3}\w{0,9}\s?/\s?∂\s?\w|\bd/d\w{1,3}\b|∇_?\w|\\frac\s*\{\s*\\partial|\\nabla)[^\n=]{0,60}="
     r"|\bd[^\W\d_]\w{0,2}/d[^\W\d_]\w{0,2}\s*="
+    r"|(?<![\w'’])[^\W\d_]['′’]{1,3}(?:\(\w{1,3}\))?\s*=(?!=)"
+    r"|(?<!\w)[^\W\d_]['′]{1,3}\s?\([^\W\d]\w{0,3}\)\s*="
 )
 _LOOKS_MATHEMATICAL = re.compile(r"\\[a-zA-Z]|[∂∇^_]")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")

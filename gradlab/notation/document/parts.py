@@ -43,6 +43,8 @@ class Equation:
     """A line of a block, mathematics within a sentence, or mathematics set apart."""
     by: str = ""
     """The name before the colon, in `w: formula`; UNNAMED for a function that is given without a name."""
+    item: int = 0
+    """How many items of lists, or words such as Problem 2, begin before it in the file."""
 
     @property
     def latex(self) -> bool | None:

@@ -1,6 +1,7 @@
 r"""The parts of a LaTeX document: sections, header lines in comments, mathematics.
 
-Nothing is expanded: a command that the document defines for itself is refused where mathematics uses it.
+A command that the document defines for itself, and that `macros` did not expand, is refused where mathematics
+uses it.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def tex_parts(text: str) -> Iterator[Part]:
     Mathematics(start=26, end=31, form='inline')
     """
     source = Source(text)
-    plain = _without_programs(text)
+    plain = without_programs(text)
     headers = list(_header_lines(plain))
     plain = without_comments(plain)
     own = {next(filter(None, match.groups())): source.line(match.start()) for match in _OWN.finditer(plain)}
@@ -74,7 +75,7 @@ def without_comments(text: str) -> str:
     return _COMMENT.sub(lambda comment: comment[1] + " " * len(comment[2]), text)
 
 
-def _without_programs(text: str) -> str:
+def without_programs(text: str) -> str:
     """The text with what is shown as it is typed blanked."""
     kept: list[str] = []
     place = 0
@@ -127,7 +128,7 @@ def _refused(text: str, part: Part, own: dict[str, int]) -> Part:
         if command[1] in own:
             return Stray(
                 command.start(),
-                f"\\{command[1]} is defined in line {own[command[1]]}, and commands of your own are not expanded: write "
-                "out what it stands for",
+                f"\\{command[1]} is defined in line {own[command[1]]}, and this definition is not expanded: write out "
+                "what it stands for",
             )
     return part

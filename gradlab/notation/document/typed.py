@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from gradlab.notation.document.parts import UNNAMED, Equation, Field, Source, Trouble
+from gradlab.notation.error import excerpt
 
 KEYS = ("function", "at", "by", "shapes", "assume", "name")
 _SPELLED = {"shape": "shapes", "point": "at", "wrt": "by", "functions": "function", "assumption": "assume"}
@@ -91,7 +92,7 @@ def _equations(
             yield Equation(written, source.line(first), "typed", by=UNNAMED)
         else:
             yield Trouble(
-                f"'{written[:40]}' says nothing: a line of a block is an equation, such as L = (y − t)², or one of "
+                f"'{excerpt(written, 40)}' says nothing: a line of a block is an equation, such as L = (y − t)², or one of "
                 + ", ".join(f"{key}:" for key in KEYS),
                 source.line(first),
             )

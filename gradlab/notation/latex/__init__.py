@@ -51,5 +51,7 @@ def read_latex(text: str, symbols: Names, notes: list[str]) -> list[Token]:
     tokens = reader.read()
     if not tokens:
         raise FormulaError("The formula is empty.", text)
+    tokens = applications.give_arguments(source, tokens, notes)
+    tokens = applications.close_arguments(source, tokens, notes)
     applications.check(source, tokens, notes)
     return bars.face(text, tokens)

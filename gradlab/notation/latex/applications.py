@@ -5,6 +5,8 @@ In LaTeX blanks are not printed, so that `\sin xy` and `\sin x y` are the same, 
 
 from __future__ import annotations
 
+import re
+
 from gradlab.notation.error import FormulaError, excerpt
 from gradlab.notation.latex.lexemes import Source
 from gradlab.notation.words import Token
@@ -13,6 +15,7 @@ OPENS = {"LPAR", "LBRACE", "LBRACKET", "LBAR", "LNORM", "LSUB", "CASES", "MATRIX
 CLOSES = {"RPAR", "RBRACE", "RBRACKET", "RBAR", "RNORM", "RSUB", "ENDCASES", "ENDMATRIX"}
 _POSTFIX = {"SUPERSCRIPT", "TRANSPOSE"}
 _ATOMS = {"NUMBER", "NAME", "CONSTANT"}
+_GAP = re.compile(r"\\(?:[,;: ]|q?quad\b|thinspace\b|medspace\b|thickspace\b)")
 
 
 def top_level(tokens: list[Token]) -> list[Token]:
@@ -40,9 +43,12 @@ def closing(tokens: list[Token], place: int) -> int:
 def factors(tokens: list[Token], place: int = 0) -> list[tuple[int, int]]:
     """The factors without a function that stand in a row from `place`, with their exponents: [start, stop) each."""
     found = []
+    within = _within_bars(tokens, place)
     while place < len(tokens):
         start = place
         kind = tokens[place].type
+        if kind == "BAR" and within:
+            break
         if kind in _ATOMS:
             place += 1
             if place < len(tokens) and tokens[place].type == "LSUB":
@@ -61,6 +67,110 @@ def factors(tokens: list[Token], place: int = 0) -> list[tuple[int, int]]:
     return found
 
 
+def _within_bars(tokens: list[Token], place: int) -> bool:
+    """Whether a bar that faces right is open at tokens[place]."""
+    depth = count = 0
+    for token in reversed(tokens[:place]):
+        depth += (token.type in CLOSES) - (token.type in OPENS)
+        if depth < 0:
+            break
+        count += depth == 0 and token.type == "BAR"
+    return count % 2 == 1
+
+
+def close_arguments(source: Source, tokens: list[Token], notes: list[str]) -> list[Token]:
+    r"""The tokens, with brackets around an argument that an operator or a gap ends: \cos x \cdot y, \cos x \, e^x.
+
+    A gap ends it before a bracket, a fraction or a power of e only: \sin \omega \, t is not clear.
+    """
+    shut: dict[int, Token] = {}
+    for place, token in enumerate(tokens):
+        if token.type != "FUNCTION":
+            continue
+        after = _behind_head(tokens, place)
+        if after >= len(tokens) or tokens[after].type not in _ATOMS:
+            continue
+        found = factors(tokens, after)
+        first = next(
+            (k for k, (start, _) in enumerate(found) if tokens[start].type == "NAME"), len(found) - 1
+        )
+        stop = found[first][1]
+        if stop < len(tokens) and _ends_argument(source, tokens, stop):
+            shut[stop] = Token("RPAR", ")", tokens[stop - 1].end, tokens[stop - 1].end)
+            shut[-after] = Token("LPAR", "(", tokens[after].start, tokens[after].start)
+            head, argument = _typed(source, tokens, place, after), _typed(source, tokens, after, stop)
+            notes.append(f"{head} {argument} … is read as {head}({argument}) · ….")
+    return _with_openings(tokens, shut) if shut else tokens
+
+
+def give_arguments(source: Source, tokens: list[Token], notes: list[str]) -> list[Token]:
+    r"""The tokens, with the argument of the first \sigma in \sigma(1-\sigma): the second has none, so that it is a product.
+
+    What the argument is, its definition says: a function that stands alone was given its own.
+    """
+    given: list[Token] = []
+    for place, token in enumerate(tokens):
+        given.append(token)
+        head, after = place - (token.type == "PRIME"), place + 1
+        called = after < len(tokens) and (tokens[after].type, tokens[after].value) == ("LPAR", "(")
+        if not called or tokens[head].type != "FUNCTION" or tokens[after].start == tokens[after].end:
+            continue
+        last = closing(tokens, after)
+        alone = next(
+            (
+                k
+                for k in range(after + 1, last)
+                if tokens[k].value == tokens[head].value and _is_alone(tokens, k)
+            ),
+            None,
+        )
+        if alone is not None:
+            first = alone + 1 + (tokens[alone + 1].type == "PRIME")
+            end = tokens[after].start
+            argument = [t._replace(start=end, end=end) for t in tokens[first : closing(tokens, first) + 1]]
+            given += argument
+            whole = _typed(source, tokens, head, last + 1)
+            notes.append(f"{whole} is read as a product, for what stands in the brackets lacks its argument.")
+    return given
+
+
+def _is_alone(tokens: list[Token], place: int) -> bool:
+    """Whether a function was given its argument, and stands without one in the text."""
+    after = place + 1 + (place + 1 < len(tokens) and tokens[place + 1].type == "PRIME")
+    return (
+        tokens[place].type == "FUNCTION"
+        and after < len(tokens)
+        and tokens[after].type == "LPAR"
+        and tokens[after].start == tokens[after].end
+    )
+
+
+def _with_openings(tokens: list[Token], brackets: dict[int, Token]) -> list[Token]:
+    written = []
+    for place, token in enumerate(tokens):
+        written += [brackets[at] for at in (place, -place) if at in brackets and place]
+        written.append(token)
+    return written
+
+
+def _ends_argument(source: Source, tokens: list[Token], place: int) -> bool:
+    """Whether an operator, or a gap before what can't be a part of an argument, stands before tokens[place]."""
+    token = tokens[place]
+    if token.type == "TIMES":
+        return True
+    power = tokens[place + 1].type in {"POWER", "SUPERSCRIPT"} if place + 1 < len(tokens) else False
+    begins = token.type in {"LPAR", "LBRACKET"} or (token.type == "CONSTANT" and token.value == "e" and power)
+    return begins and _GAP.search(source.text, tokens[place - 1].end, token.start) is not None
+
+
+def _behind_head(tokens: list[Token], place: int) -> int:
+    """The place behind a function, its primes and its power."""
+    after = place + 1
+    while after < len(tokens) and tokens[after].type in {"PRIME", "SUPERSCRIPT", "POWER"}:
+        after = closing(tokens, after + 1) + 1 if tokens[after].type == "POWER" else after + 1
+    return after
+
+
 def check(source: Source, tokens: list[Token], notes: list[str]) -> None:
     """Refuse each application that could mean two things. Raises `FormulaError`."""
     for place, token in enumerate(tokens):
@@ -76,6 +186,8 @@ def _refuse_call(source: Source, tokens: list[Token], place: int) -> None:
     if after >= len(tokens) or (tokens[after].type, tokens[after].value) != ("LPAR", "("):
         return
     last = closing(tokens, after)
+    if last + 1 < len(tokens) and tokens[last + 1].type == "TRANSPOSE":
+        return  # δ (x)ᵀ is a product: what stands in the brackets is transposed
     if last > after + 1 and all(
         token.type in {"NAME", "NUMBER", "COMMA"} for token in tokens[after + 1 : last]
     ):
@@ -91,9 +203,7 @@ def _refuse_call(source: Source, tokens: list[Token], place: int) -> None:
 
 
 def _check(source: Source, tokens: list[Token], place: int, notes: list[str]) -> None:
-    after = place + 1
-    while after < len(tokens) and tokens[after].type in {"PRIME", "SUPERSCRIPT", "POWER"}:
-        after = closing(tokens, after + 1) + 1 if tokens[after].type == "POWER" else after + 1
+    after = _behind_head(tokens, place)
     if after >= len(tokens):
         return
     if tokens[after].type in {"LPAR", "LBRACE"} and tokens[after].value:

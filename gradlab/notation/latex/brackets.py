@@ -144,6 +144,7 @@ def bracket(reader: Reader, delimiter: str, side: str, first: int | None = None)
     if not reader.opened:
         source.refuse(f"This '{written}' closes nothing that is open here.", first)
     closer, expected, origin, begun, reader.bound, called = reader.opened.pop()
+    reader.bars = [one for one in reader.bars if one[0] <= len(reader.opened)]
     if closer != delimiter or expected != pair:
         before = source.typed(origin, begun)
         source.refuse(f"This '{written}' does not close the '{before}' before it.", first)
@@ -178,6 +179,14 @@ def bar(reader: Reader, place: int) -> None:
         reader.place = place + 1
         bracket(reader, "‖", "double right" if within else "double left", place)
         return
+    # Which way it faces is settled by `bars` in the end; here it matters which signs stand within.
+    reader.bars = [one for one in reader.bars if one[0] <= len(reader.opened)]
+    within = bool(reader.bars) and reader.bars[-1][0] == len(reader.opened)
+    reader.bar_opened = not (within and reader.ends_term())
+    if reader.bar_opened:
+        reader.bars.append((len(reader.opened), reader.bound))
+    else:
+        reader.bound = reader.bars.pop()[1]
     reader.put("BAR", "|", place)
     reader.place = place + 1
     _refuse_evaluation(reader, place)

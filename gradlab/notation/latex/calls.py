@@ -9,6 +9,8 @@ from gradlab.notation.latex import exponents
 from gradlab.notation.latex.commands import BASES, FUNCTION_COMMANDS, GREEK
 from gradlab.notation.latex.known import Known, joined
 from gradlab.notation.latex.symbols import Nucleus, Scripts, layer_of, plain
+from gradlab.notation.names import printed
+from gradlab.notation.operators import MOST_ORDER
 from gradlab.notation.words import Token
 
 if TYPE_CHECKING:
@@ -61,15 +63,22 @@ def function(reader: Reader, nucleus: Nucleus, scripts: Scripts, symbols: Known)
     reader.context.notes.extend(assumed)
     reader.place = scripts.stop
     reader.put("FUNCTION", canonical, first, nucleus.stop)
+    if scripts.primes > MOST_ORDER:
+        source.refuse(f"Derivatives are read up to order {MOST_ORDER}.", scripts.prime_at)
     if scripts.primes:
-        reader.out.append(
-            Token(
-                "PRIME",
-                "'" * scripts.primes,
-                source.start(scripts.prime_at),
-                source.lexemes[scripts.prime_at].end,
-            )
-        )
+        at = source.lexemes[scripts.prime_at]
+        reader.out.append(Token("PRIME", "'" * scripts.primes, source.start(scripts.prime_at), at.end))
+    if not called and not scripts.sup and canonical in reader.context.symbols.functions:
+        _at_its_argument(reader, canonical, first)
+        return True
+    _raise_head(reader, nucleus, scripts, canonical, first)
+    reader.head_end = len(reader.out)
+    return True
+
+
+def _raise_head(reader: Reader, nucleus: Nucleus, scripts: Scripts, canonical: str, first: int) -> None:
+    """The power between a function and its argument: sin² x."""
+    source = reader.source
     if scripts.sup and layer_of(source, scripts.sup):
         source.refuse(
             "An exponent in brackets after a function could mean a derivative, a layer or a power: "
@@ -83,8 +92,26 @@ def function(reader: Reader, nucleus: Nucleus, scripts: Scripts, symbols: Known)
         source.refuse("This stands after an exponent: what does it belong to?", reader.place)
     if canonical in {"max", "min"} and source.is_macro(reader.place, "limits"):
         source.refuse(f"\\{canonical} over an index is not read: write {canonical}(a, b).", first)
-    reader.head_end = len(reader.out)
-    return True
+
+
+def _at_its_argument(reader: Reader, canonical: str, first: int) -> None:
+    """The argument of f′ and f that stand alone, where f(x) = … is defined: it is x."""
+    definition, source = reader.context.symbols.functions[canonical], reader.source
+    parameters = definition.parameters
+    missing = [
+        name
+        for name in parameters
+        if not Known(reader.context.symbols).open and name not in reader.context.symbols.declared
+    ]
+    if missing:
+        return
+    end = source.lexemes[reader.place - 1].end
+    reader.out.append(Token("LPAR", "(", end, end))
+    for place, name in enumerate(parameters):
+        reader.out += [Token("COMMA", ",", end, end)] * (place > 0) + [Token("NAME", name, end, end)]
+    reader.out.append(Token("RPAR", ")", end, end))
+    typed = source.typed(first, reader.place)
+    reader.context.notes.append(f"{typed} alone is read as {typed}({', '.join(map(printed, parameters))}).")
 
 
 def refuse_word(reader: Reader, nucleus: Nucleus, scripts: Scripts, symbols: Known) -> None:

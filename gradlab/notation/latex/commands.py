@@ -294,14 +294,14 @@ REFUSED = {
     **dict.fromkeys(["int", "iint", "oint", "lim", "∫"], "'{0}' is not read: write the value out."),
     **dict.fromkeys(["langle", "rangle", "lfloor", "rfloor", "lceil", "rceil"], _BRACKETS),
     **dict.fromkeys(
-        ["underbrace", "overbrace", "underset", "overset", "stackrel", "cancel", "underline"],
+        ["underset", "overset", "stackrel", "cancel", "underline"],
         "'{0}' is not read: leave it away, and write what it stands around.",
     ),
     **dict.fromkeys(["in", "notin", "forall", "exists", "∈", "∀"], "'{0}' has no meaning in a formula here."),
     **dict.fromkeys(["mid", "colon", ":", "vdash"], "'{0}' has no meaning in a formula here."),
     **dict.fromkeys(["sup", "inf", "arg", "argmax", "argmin"], "'{0}' is not read in formulas."),
     "%": "'{0}' is not read in formulas: write \\frac{x}{100}.",
-    "!": "Factorials are not read in formulas.",
+    "!": "Factorials are not read in formulas: leave the term out if it is not derived, or give it a name.",
     "#": "'{0}' has no meaning in a formula.",
 }
 """Commands and characters that are known and not read, with the sentence; {0} is what was typed."""

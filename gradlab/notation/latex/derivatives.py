@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradlab.notation import names
 from gradlab.notation.latex import calls, resolve
 from gradlab.notation.latex.applications import top_level
 from gradlab.notation.latex.arguments import Span, argument
 from gradlab.notation.latex.commands import FRACTIONS
-from gradlab.notation.latex.known import Known
-from gradlab.notation.latex.symbols import nucleus_at, scripts_after
+from gradlab.notation.latex.known import Known, joined
+from gradlab.notation.latex.symbols import nucleus_at, scripts_after, suffix_of
 from gradlab.notation.words import Token
 
 if TYPE_CHECKING:
@@ -96,11 +95,33 @@ def _fraction(reader: Reader) -> bool:
             "Below stands what is derived by, and nothing else: \\partial w, or \\partial x \\, \\partial y.",
             end,
         )
+    if order == 1 and variables == ["sigma", "sigma"] and start < above[1]:
+        reader.place = after
+        _emit_by_variance(reader, first, (start, above[1]))
+        return True
     if len(variables) != order:
         source.refuse(f"Above stands the order {order}, and below {len(variables)}.", first)
     reader.place = after
     _emit(reader, variables, first, (start, above[1]))
     return True
+
+
+def _emit_by_variance(reader: Reader, first: int, body: Span) -> None:
+    """The derivative by the variance, ∂ℓ/∂(σ²): that by σ, divided by 2σ."""
+    lexemes = reader.source.lexemes
+    begin, end = lexemes[first].start, lexemes[reader.place - 1].end
+    reader.out.append(Token("LPAR", "", begin, begin))
+    _emit(reader, ["sigma"], first, body)
+    reader.out += [
+        Token("DIVIDE", "/", end, end),
+        Token("LPAR", "", end, end),
+        Token("NUMBER", "2", end, end),
+        Token("TIMES", "·", end, end),
+        Token("NAME", "sigma", end, end),
+        Token("RPAR", "", end, end),
+        Token("RPAR", "derivative", end, end),
+    ]
+    reader.context.notes.append("The derivative by σ² is taken as that by σ, divided by 2σ.")
 
 
 def _emit(reader: Reader, variables: list[str], first: int, body: Span) -> None:
@@ -189,13 +210,15 @@ def _variable(reader: Reader, place: int, stop: int) -> tuple[str, int, int]:
     reader.place = held
     emitted = reader.out[count:]
     del reader.out[count:]
-    if len(emitted) != 1:
-        stem = names.printed(emitted[0].value)
+    stem, *indices = emitted
+    if stem.value in reader.bound:
+        source.refuse(f"{stem.value} is the index of a sum, by which nothing is derived.", place)
+    if any(token.type not in {"LSUB", "RSUB", "COMMA", "NUMBER", "NAME"} for token in indices):
         source.refuse(
-            f"Derivatives by one element are not read: derive by {stem} as a whole, or declare the element as a symbol.",
-            place,
+            "An element to derive by has plain indices, as in \\partial x_{2} or \\partial x_i.", place
         )
-    return emitted[0].value, scripts.stop, order
+    below = ",".join(token.value for token in indices if token.type in {"NUMBER", "NAME"})
+    return f"{stem.value}:{below}" if below else stem.value, scripts.stop, order
 
 
 def _slash(reader: Reader, kind: str) -> bool:
@@ -209,6 +232,10 @@ def _slash(reader: Reader, kind: str) -> bool:
             source.refuse("One symbol stands in the subscript of ∂.", span[0])
         _emit(reader, [name], first, (first, first))
         return True
+    if kind != "∂" and place < reader.stop and source.is_char(place, "^"):
+        span, _ = argument(source, place + 1, reader.stop, "^")
+        if not source.is_char(span[0], "123456789") or span[1] != span[0] + 1:
+            return False  # a power of a symbol d
     order, start = _order(reader, place, reader.stop)
     middle = _one_factor(reader, start)
     slash = middle
@@ -269,12 +296,35 @@ def _one_factor(reader: Reader, place: int) -> int:
 def _nabla(reader: Reader) -> None:
     source, first = reader.source, reader.place
     after = first + 1
-    if after < reader.stop and source.is_char(after, "^"):
-        source.refuse("\\nabla^2 is not read: write \\frac{\\partial^2 f}{\\partial x^2}.", after)
-    if after >= reader.stop or not source.is_char(after, "_"):
-        source.refuse("\\nabla needs what it derives by: write \\nabla_w L.", first)
-    span, reader.place = argument(source, after + 1, reader.stop, "_")
-    name, end, order = _variable(reader, *span)
-    if end != span[1] or order != 1:
-        source.refuse("One symbol stands in the subscript of \\nabla.", span[0])
-    _emit(reader, [name], first, (first, first))
+    order, after = _order(reader, after, reader.stop)
+    if after < reader.stop and source.is_char(after, "_"):
+        span, after = argument(source, after + 1, reader.stop, "_")
+        name, end, once = _variable(reader, *span)
+        if end != span[1] or once != 1:
+            source.refuse("One symbol stands in the subscript of \\nabla.", span[0])
+        if order == 1:
+            order, after = _order(reader, after, reader.stop)
+    else:
+        name = _of_its_argument(reader, after, first)
+    if order > 2:
+        source.refuse("Of \\nabla the first and the second power are read.", first)
+    if order == 2:
+        reader.context.notes.append("∇² is read as the matrix of second derivatives.")
+    reader.place = after
+    _emit(reader, [name] * order, first, (first, first))
+
+
+def _of_its_argument(reader: Reader, place: int, first: int) -> str:
+    r"""What \nabla f derives by where nothing says it: by the one argument that f was defined with."""
+    source = reader.source
+    nucleus = nucleus_at(source, place, reader.stop) if place < reader.stop else None
+    if nucleus is not None:
+        suffix = suffix_of(source, scripts_after(source, nucleus.stop, reader.stop))
+        name = joined(nucleus.name, suffix) if suffix else nucleus.name
+        if argument_name := reader.context.symbols.argument(name):
+            return argument_name
+    what = source.typed(place, nucleus.stop) if nucleus is not None else "L"
+    return source.refuse(
+        f"\\nabla needs what it derives by: write \\nabla_w {what}, or define {what}(w) with its one argument.",
+        first,
+    )

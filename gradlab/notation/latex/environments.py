@@ -233,6 +233,11 @@ def _index(reader: Reader, span: Span) -> str:
         source.refuse(
             f"'{typed}' is no index that is read here: write \\sum_{{i=1}}^{{n}} or \\sum_i.", span[0]
         )
+    if nucleus.name in reader.context.symbols.declared or nucleus.name in reader.context.symbols.functions:
+        source.refuse(
+            f"{source.typed(*span)} is a declared name, and can't be an index too: take another letter.",
+            span[0],
+        )
     return nucleus.name
 
 

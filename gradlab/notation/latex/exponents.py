@@ -2,6 +2,7 @@ r"""What stands in an exponent: a power, a transpose, a layer index, and what is
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gradlab.notation.latex.arguments import Span, argument
@@ -18,6 +19,8 @@ def raise_to(reader: Reader, scripts: Scripts, nucleus: Nucleus) -> None:
     source = reader.source
     if scripts.raised:
         at = scripts.raised_at
+        if not re.fullmatch(r"[-+]?[0-9]+", scripts.raised):
+            source.refuse("A superscript is a whole number, as in x² or x⁻¹.", at)
         start = source.lexemes[at].start
         reader.out.append(Token("SUPERSCRIPT", scripts.raised, start, start + len(scripts.raised)))
     if scripts.sup is None:

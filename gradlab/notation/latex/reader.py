@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 
-from gradlab.notation import names
+from gradlab.notation import names, primes
 from gradlab.notation.error import excerpt, shown
 from gradlab.notation.latex import (
     applications,
@@ -77,6 +77,10 @@ class Reader:
     opened: list[brackets.Opened] = field(default_factory=list)
     outer: frozenset[str] = frozenset()
     row_begins: bool = False
+    bars: list[tuple[int, frozenset[str]]] = field(default_factory=list)
+    """The bars | that are likely open: how many brackets are around each, and the indices bound before it."""
+    bar_opened: bool = False
+    """Whether the last of them opened something."""
     head_end: int = -1
     """How many tokens there were when a function, its primes and its power had been read."""
 
@@ -144,6 +148,10 @@ class Reader:
     def ends_operand(self) -> bool:
         """Whether the last token ends something that can have an exponent."""
         return bool(self.out) and self.out[-1].type in _OPERAND_ENDS
+
+    def ends_term(self) -> bool:
+        """Whether a sign after the last token has something at its left."""
+        return self.ends_operand() and not (self.out[-1].type == "BAR" and self.bar_opened)
 
     # Steps
 
@@ -243,7 +251,7 @@ class Reader:
         character = source.lexemes[place].text
         if character == "=" and not self.condition:
             self.place += 1
-            self.bound = self.outer
+            self.bound, self.bars = self.outer, []
             self.put("EQUALS", "=", place)
         elif self.condition and (relation := environments.relation(self)):
             self.place += 1
@@ -278,8 +286,12 @@ class Reader:
         """An operator; + and − end the body of a sum."""
         place = self.place
         self.place += 1
-        if (kind in {"PLUS", "MINUS"} and self.ends_operand()) or kind in {"COMMA", "SEMICOLON"}:
+        if kind in {"COMMA", "SEMICOLON"}:
+            self.bars = [bar for bar in self.bars if bar[0] < len(self.opened)]
+        if (kind in {"PLUS", "MINUS"} and self.ends_term()) or kind in {"COMMA", "SEMICOLON"}:
             self.bound = self.opened[-1].bound if self.opened else self.outer
+            if self.bars and self.bars[-1][0] == len(self.opened):
+                self.bound = self.bars[-1][1]
         final = kind in {"COMMA", "SEMICOLON"} and self.place == self.stop and self.depth == 0
         if not final:  # the comma after a displayed formula
             self.put(kind, value, place)
@@ -297,6 +309,8 @@ class Reader:
         elif name == "boxed":
             span, self.place = argument(source, place + 1, self.stop, "\\boxed")
             self.grouped(span, "boxed")
+        elif name in {"underbrace", "overbrace"}:
+            self.annotated(name)
         elif name in SIGNS:
             self.sign(*SIGNS[name])
         elif name in {"top", "intercal", "prime"}:
@@ -306,6 +320,27 @@ class Reader:
         else:
             return False
         return True
+
+    def annotated(self, name: str) -> None:
+        r"""\underbrace{…}_{…}: what the brace stands under, without what is said of it."""
+        span, after = argument(self.source, self.place + 1, self.stop, f"\\{name}")
+        first, self.place = self.place, after
+        inside = self.inner(span)
+        while self.place < self.stop and self.source.is_char(
+            self.place, "_" if name == "underbrace" else "^"
+        ):
+            _, self.place = argument(self.source, self.place + 1, self.stop, f"\\{name}")
+        kinds = {token.type for token in applications.top_level(inside)[1:]}
+        if kinds & {"EQUALS", "COMMA", "RELATION"}:
+            self.source.refuse(f"\\{name} stands at a formula here, and not at an equation.", first)
+        before = self.out[-1].type if self.out else "EQUALS"
+        last = self.place == self.stop or self.source.is_char(self.place, "+-=,;)]&.")
+        if kinds & {"PLUS", "MINUS"} and not (before in {"EQUALS", "PLUS", "LPAR", "CELL"} and last):
+            what = self.source.typed(*span)
+            self.source.refuse(
+                f"Do brackets belong here? Write ({what}), and then \\{name} around it.", first
+            )
+        self.out += inside
 
     def layout(self, name: str) -> bool:
         """Commands that move things about, end a row, or stand in a condition of cases."""
@@ -348,7 +383,14 @@ class Reader:
                 f"write \\left({what}\\right){lexeme.text}… for the first.",
                 place,
             )
-        if scripts.primes:
+        if scripts.primes and not primes.derive(
+            source.text,
+            self.out,
+            scripts.primes,
+            source.start(scripts.prime_at),
+            self.context.symbols,
+            self.context.notes,
+        ):
             source.refuse("A prime stands right after a function, as in \\sigma'(z).", scripts.prime_at)
         if scripts.sub or scripts.lowered:
             source.refuse("A subscript stands after a symbol; what is it here?", place)
@@ -361,13 +403,18 @@ class Reader:
     def finish_cell(self) -> None:
         """No bracket may be open at the end of a span or cell."""
         brackets.refuse_open(self)
-        self.bound = self.outer
+        self.bound, self.bars = self.outer, []
 
     def unknown(self) -> None:
         """Refuse what begins at `place`."""
         lexeme = self.source.lexemes[self.place]
         if lexeme.kind == "macro":
             if lexeme.text in STYLES:
+                span, _ = argument(self.source, self.place + 1, self.stop, f"\\{lexeme.text}")
+                if self.source.typed(*span) == "1":
+                    self.source.refuse(
+                        "How many ones this column has is not said: write them out, as in (1, 1, 1).", self.place
+                    )
                 self.source.refuse(f"\\{lexeme.text}{{…}} holds one symbol or one word here.", self.place)
             known = environments.closest(lexeme.text)
             self.source.refuse(

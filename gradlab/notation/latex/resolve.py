@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gradlab.notation import names
+from gradlab.notation import names, primes
 from gradlab.notation.error import FormulaError, column_of, excerpt
 from gradlab.notation.functions import CONSTANTS
 from gradlab.notation.latex import calls, exponents
@@ -40,7 +40,15 @@ def read(reader: Reader, nucleus: Nucleus) -> None:
     plain_constant = nucleus.name in CONSTANTS and nucleus.name not in symbols.declared
     bare = not (scripts.sub or scripts.lowered or scripts.primes)
     reader.place = scripts.stop
-    if bare and nucleus.name not in reader.bound and (upright_e or plain_constant):
+    suffix = suffix_of(source, scripts)
+    whole = joined(nucleus.name, suffix) if suffix else nucleus.name
+    if (
+        not scripts.primes
+        and bool(suffix) == bool(scripts.sub or scripts.lowered)
+        and (reader.context.symbols.is_identity(whole))
+    ):
+        reader.put("CONSTANT", whole, first, nucleus.stop)
+    elif bare and nucleus.name not in reader.bound and (upright_e or plain_constant):
         reader.put("CONSTANT", nucleus.name, first, nucleus.stop)
     else:
         name(reader, nucleus, scripts, symbols, first)
@@ -50,7 +58,14 @@ def read(reader: Reader, nucleus: Nucleus) -> None:
             reader.context.notes.append(
                 f"{typed}(…) is read as a product, since {typed} is a declared symbol."
             )
-    if scripts.primes:
+    if scripts.primes and not primes.derive(
+        source.text,
+        reader.out,
+        scripts.primes,
+        source.start(scripts.prime_at),
+        reader.context.symbols,
+        reader.context.notes,
+    ):
         refuse_prime(reader, nucleus, scripts, first)
     exponents.raise_to(reader, scripts, nucleus)
 
@@ -60,6 +75,12 @@ def name(reader: Reader, nucleus: Nucleus, scripts: Scripts, symbols: Known, fir
     source = reader.source
     layer = layer_of(source, scripts.sup) if scripts.sup else None
     stem, after = nucleus.name, nucleus.stop
+    over = _sample(reader, nucleus, scripts, layer, symbols) if layer is not None else None
+    if over is not None:
+        _once(reader, stem, nucleus, first)
+        _emit(reader, stem, symbols, first, after)
+        _element(reader, [over])
+        return
     if layer is not None:
         stem = _layered(reader, nucleus, layer[0], suffix_of(source, scripts), symbols, first)
         after = scripts.stop
@@ -98,16 +119,28 @@ def name(reader: Reader, nucleus: Nucleus, scripts: Scripts, symbols: Known, fir
     _emit(reader, whole, symbols, first, end)
 
 
+def _sample(
+    reader: Reader, nucleus: Nucleus, scripts: Scripts, layer: tuple[str, int], symbols: Known
+) -> Span | None:
+    """Where the i of x^{(i)} stands, within a sum over i: the i-th of the x, as x_i is, and no layer."""
+    if scripts.sup is None or layer[0].strip() not in reader.bound or scripts.sub or scripts.lowered:
+        return None
+    stem = nucleus.name
+    whole = canonical_or_none(f"{stem}^({layer[0]})")
+    if whole in symbols.declared or not (
+        symbols.is_array(stem) or (symbols.open and stem not in symbols.declared)
+    ):
+        return None
+    inside = (scripts.sup[0] + 1, layer[1] - 1)
+    return inside if layer[1] == scripts.sup[1] else None
+
+
 def _emit(reader: Reader, canonical: str, symbols: Known, first: int, after: int) -> None:
     lexemes = reader.source.lexemes
     known = canonical in symbols.declared or canonical in reader.bound
     if not known and not (symbols.open or reader.limit):
         raise _undeclared(reader, canonical, symbols, first, after)
-    if canonical in reader.bound and canonical in symbols.declared:
-        reader.context.notes.append(
-            f"{canonical} is the index of the sum within it, not the declared symbol."
-        )
-    elif canonical in symbols.declared:
+    if canonical in symbols.declared:
         reader.context.notes.extend(symbols.shadowed(canonical))
     last = lexemes[after - 1]
     reader.out.append(Token("NAME", canonical, lexemes[first].start, last.end))
@@ -181,6 +214,7 @@ def _layered(reader: Reader, nucleus: Nucleus, index: str, suffix: str, symbols:
             return other
     if symbols.open and (canonical := canonical_or_none(whole)):
         return canonical
+    index = excerpt(index)
     typed = f"{nucleus.name}^({index})"
     source = reader.source
     message = (
@@ -204,6 +238,11 @@ def _indices(reader: Reader, span: Span, rank: int) -> list[Span]:
         source.refuse("An index is missing in this subscript.", span[0])
     letters = [source.lexemes[place] for place in range(*span)]
     single = all(lexeme.kind == "char" and (lexeme.text in reader.bound) for lexeme in letters)
+    known = all(
+        lexeme.kind == "char" and (lexeme.text in reader.bound or names.is_digit(lexeme.text))
+        for lexeme in letters
+    )
+    single = single or (known and len(letters) == rank)  # A_{i1} of a matrix
     if len(parts) == 1 and len(letters) > 1 and single:
         parts = [(place, place + 1) for place in range(*span)]
     digits = all(lexeme.kind == "char" and names.is_digit(lexeme.text) for lexeme in letters)

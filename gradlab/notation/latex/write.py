@@ -68,7 +68,7 @@ def latex_name(canonical: str) -> str:
         written += f"^{{({match['layer']})}}"
     if match["subscript"]:
         subscript = match["subscript"]
-        written += f"_{{{subscript if subscript.isdecimal() else _word(subscript)}}}"
+        written += f"_{{{subscript if subscript[0].isdecimal() else _word(subscript)}}}"
     return written
 
 
@@ -113,6 +113,8 @@ def _write(node: Node, sigma: str) -> tuple[str, int]:
             return f"{_first(left, sigma)} \\odot {within(right, _POWER)}", _PRODUCT
         case Transpose(body):
             return f"{within(body, _ATOM)}^{{\\top}}", _POWER
+        case Apply("∂∂", (first, last, _)):
+            return f"{_first(first, sigma)} \\cdot {within(last, _POWER)}", _PRODUCT
         case Derivative() | Big():
             return _operator(node, sigma)
     return _atom(node, sigma), _ATOM
@@ -126,6 +128,8 @@ def _operator(node: Derivative | Big, sigma: str) -> tuple[str, int]:
         body = body if binding >= _PRODUCT else _bracketed(body)
         return f"\\{node.operation}_{{{latex_name(node.index)}={first}}}^{{{last}}} {body}", _PRODUCT
     by = latex_name(node.by)
+    if node.at:
+        by = f"{by}_{{{', '.join(to_latex(index, sigma=sigma) for index in node.at)}}}"
     if isinstance(node.body, Name):
         return f"\\frac{{\\partial {latex_name(node.body.name)}}}{{\\partial {by}}}", _POWER
     return f"\\frac{{\\partial}}{{\\partial {by}}}\\left[{to_latex(node.body, sigma=sigma)}\\right]", _POWER
@@ -138,6 +142,8 @@ def _atom(node: Node, sigma: str) -> str:
         return by.join(to_latex(part, sigma=sigma) for part in parts)
 
     match node:
+        case Apply("eye", (Number(size),)):
+            return f"I_{{{size}}}"
         case Apply("abs", (body,)):
             return f"\\left|{to_latex(body, sigma=sigma)}\\right|"
         case Apply("sqrt", (body,)):
