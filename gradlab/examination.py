@@ -228,9 +228,10 @@ def _mistake_record(mistake: Mistake, line: int | None = None, location: str = "
 
 
 def _with_mistakes(reason: str, mistakes: Sequence[rec.Mistake]) -> str:
-    """A verdict's reason with what was found out about it."""
-    granted = [m for m in mistakes[1:] if m.kind == "taken for granted"][:1]
-    sentences = [mistake.sentence.rstrip(".") for mistake in [*mistakes[:1], *granted]]
+    """A verdict's reason with what was found out about just that."""
+    own = [m for m in mistakes if m.line is None or (m.location in reason and f"line {m.line} " in reason)]
+    granted = [m for m in own[1:2] if m.kind == "taken for granted"]
+    sentences = [mistake.sentence.rstrip(".") for mistake in [*own[:1], *granted]]
     return ". ".join([reason, *(said for said in sentences if said not in reason)])
 
 

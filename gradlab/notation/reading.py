@@ -14,7 +14,6 @@ from gradlab.notation.error import FormulaError
 from gradlab.notation.grammar import Start, parse
 from gradlab.notation.indexed import spread_over
 from gradlab.notation.names import printed
-from gradlab.notation.names import printed
 from gradlab.notation.piece import Piece
 from gradlab.notation.scope import Scope, Shape
 from gradlab.notation.tokens import read_tokens

@@ -40,11 +40,16 @@ class _Seen:
     name: str
     users: frozenset[str]
     further: frozenset[str]
+    beside_one: bool
+    """Whether 1 is added to it: e^z + 1."""
 
 
 REMEDIES = (
     Remedy(
-        lambda seen: seen.name == "exp" and "sum" in seen.users | seen.further,
+        lambda seen: (
+            seen.name == "exp"
+            and ("sum" in seen.users | seen.further or ("add" in seen.users and not seen.beside_one))
+        ),
         "subtract the largest element before exp, which changes nothing: exp(z − max z)",
     ),
     Remedy(
@@ -135,4 +140,10 @@ def _uses(program: Program, first: Equation) -> _Seen:
         first.primitive.name,
         frozenset(e.primitive.name for e in users),
         frozenset(e.primitive.name for e in further),
+        any(
+            np.all(program.constants[slot] == 1)
+            for e in users
+            for slot in e.operands
+            if slot in program.constants
+        ),
     )

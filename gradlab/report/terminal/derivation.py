@@ -31,7 +31,11 @@ def _chain(case: CaseRecord, chain: Chain, page: Page) -> Lines:
     width = len(str(len(chain.lines) - 1))
     for number, line in enumerate(chain.lines):
         if number or not line.read_as.startswith("∂") or len(chain.lines) == 1:
-            own = [m for m in case.mistakes if m.line == number and chain.by in m.by]
+            own = [
+                m
+                for m in case.mistakes
+                if m.line == number and chain.by in m.by and m.location == line.location
+            ]
             lines += _line(number, width, line, own, page)
     return lines
 
