@@ -17,7 +17,7 @@ _POWER = re.compile(r"\s*(?:\^\s*(?:([0-9])|\{\s*([0-9])\s*\})|([²³]))")
 _OVER = re.compile(r"\s*[/∕⁄]\s*")
 _BIG = re.compile(r"(?:(sum)|(prod)|([∑Σ])|([∏Π]))(?=\s*_)")
 _LAYERED = re.compile(
-    r"(?P<plain>[A-Za-zα-ωΑ-Ω]+\^(?:\([0-9]{1,3}\)|\{\([0-9]{1,3}\)\}))(?:_[A-Za-z0-9]{1,40})?"
+    r"(?P<plain>[A-Za-zα-ωΑ-Ω]{1,64}+\^(?:\([0-9]{1,3}\)|\{\([0-9]{1,3}\)\}))(?:_[A-Za-z0-9]{1,40})?"
 )
 _INDEX = re.compile(r"\s*=\s*")
 _RANGED = re.compile(r"\s*_\{\s*\w+\s*=")
@@ -260,7 +260,7 @@ def _variable(text: str, start: int, end: int, symbols: Names) -> str:
     if canonical in symbols.declared or (symbols.undeclared and names.is_single(canonical)):
         return canonical
     return _refuse(
-        f"'{excerpt(word)}' is not a declared name, so that nothing can be derived by it ({symbols.listed()}).",
+        f"'{excerpt(word)}' is not known here, so that nothing can be derived by it ({symbols.listed()}).",
         text,
         start,
     )

@@ -146,5 +146,5 @@ def _refuse_unbound(text: str, tokens: list[Token], piece: Piece, symbols: Names
         name = token.value.partition(":")[0]
         if token.type in {"NAME", "DERIVATIVE"} and name in unknown:
             typed = text[token.start : token.end] if token.type == "NAME" else printed(name)
-            message = f"'{typed}' is not a declared name ({symbols.listed()})."
+            message = f"'{typed}' is not known here ({symbols.listed()})."
             raise FormulaError(message, text, token.start + 1)

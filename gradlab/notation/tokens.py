@@ -27,10 +27,10 @@ _SUBSCRIPTED = r"(?:_(?:\{\s*(1|2|F|inf|∞)\s*\}|(1|2|F|inf|∞)(?![A-Za-z0-9_]
 _NORM = re.compile(rf"‖{_SUBSCRIPTED}?")
 _ORDER = re.compile(_SUBSCRIPTED)
 _LAYER = re.compile(
-    r"(?P<stem>[^\W\d_]+)\^(?:(?P<brace>\{)\s*)?\((?P<index>[0-9]{1,3})\)(?(brace)\s*\})"
+    r"(?P<stem>[^\W\d_]{1,64}+)\^(?:(?P<brace>\{)\s*)?\((?P<index>[0-9]{1,3})\)(?(brace)\s*\})"
     r"(?P<subscript>_\w+|[0-9]+|_\{\w+\})?"
 )
-_SUBSCRIPT = re.compile(r"(?P<stem>[^\W\d_]+)_\{")
+_SUBSCRIPT = re.compile(r"(?P<stem>[^\W\d_]{1,64}+)_\{")
 _CASES = re.compile(r"cases\s*\(")
 _IF = re.compile(r"(?:if|otherwise)(?!\w)")
 _RELATION = re.compile(r"<=|>=|!=|[<>≤≥=≠]")
@@ -321,7 +321,7 @@ class _Reading:
             return end
         if match["brace"]:
             raise FormulaError(
-                f"'{match[0]}' is not a declared name ({self.declared.listed()}): (…) in an exponent is a layer. "
+                f"'{match[0]}' is not known here ({self.declared.listed()}): (…) in an exponent is a layer. "
                 f"For the power write {match['stem']}^{match['index']}.",
                 self.text,
                 place + 1,

@@ -145,9 +145,9 @@ class Names:
     def listed(self) -> str:
         """The declared names, for a sentence."""
         if not self.declared:
-            return "no names are declared"
+            return "no names are known"
         given = sorted(self.declared.values())
-        return "declared: " + ", ".join(given[:12]) + (", …" if len(given) > 12 else "")
+        return "known: " + ", ".join(given[:12]) + (", …" if len(given) > 12 else "")
 
 
 class _Part(NamedTuple):
@@ -344,7 +344,7 @@ def _unknown(text: str, start: int, end: int, symbols: Names, called: bool) -> F
         message = f"'{word}' is not a function that is known here ({symbols.listed()})." + close
     else:
         close = _closest(word, symbols.declared) or _closest(word, functions)
-        message = f"'{word}' is not a declared name ({symbols.listed()})." + close
+        message = f"'{word}' is not known here ({symbols.listed()})." + close
         numbered = re.fullmatch(r"(\D+?)(\d+)", canonical)
         if numbered and numbered[1] in symbols.declared:
             stem, digits = symbols.declared[numbered[1]], numbered[2]

@@ -106,14 +106,14 @@ LINES = {
     ),
     "an undeclared name": (
         "check x*q --at x=2",
-        r"^gradlab: 'q' is not a declared name \(declared: x\)\.\n    x\*q\n      \^$",
+        r"^gradlab: 'q' is not known here \(known: x\)\.\n    x\*q\n      \^$",
     ),
     "code": (
         'check \'__import__("os").system("touch pwned")\' --at x=1',
         "^gradlab: ",
     ),
     "two formulas": ("check 'x^2; y' --at x=1", r"^gradlab: .*\n    x.2; y\n       \^$"),
-    "a missing variable": ("check x*y --at x=2", r"'y' is not a declared name \(declared: x\)"),
+    "a missing variable": ("check x*y --at x=2", r"'y' is not known here \(known: x\)"),
     "an additional variable": (
         "check x^2 --at x=2,y=3",
         "the point gives y, which the formula 'x.2' does not have",

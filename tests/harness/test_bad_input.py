@@ -38,15 +38,15 @@ UNUSABLE: dict[str, tuple[Any, Any, dict[str, Any], str]] = {
         "x*q",
         dict(x=2),
         {},
-        r"^'q' is not a declared name \(declared: x\)\.\n    x\*q\n      \^$",
+        r"^'q' is not known here \(known: x\)\.\n    x\*q\n      \^$",
     ),
     "an undeclared name in the claim": (
         "x^2",
         dict(x=2),
         dict(hand=dict(x="2q")),
-        r"^the claim for x: 'q' is not a declared name .*\n    2q\n     \^$",
+        r"^the claim for x: 'q' is not known here .*\n    2q\n     \^$",
     ),
-    "a formula without a value": ("x*y", dict(x=2), {}, "'y' is not a declared name"),
+    "a formula without a value": ("x*y", dict(x=2), {}, "'y' is not known here"),
     "a value without a name": (
         "x^2",
         dict(x=2, y=3),

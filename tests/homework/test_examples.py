@@ -67,7 +67,7 @@ def test_what_cannot_be_read_does_not_hide_the_rest() -> None:
     assert isinstance(case, Case)
     assert isinstance(failure, Unreadable)
     assert failure.location.endswith("unreadable.md:11")
-    assert r"'\hat{h}' is not a declared name" in failure.reason
+    assert r"'\hat{h}' is not known here" in failure.reason
 
 
 def test_the_readme_lists_every_file() -> None:

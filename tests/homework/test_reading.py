@@ -266,7 +266,7 @@ def test_a_step_of_descent_is_no_definition(tmp_path: Path) -> None:
     [
         ("$$\\frac{dL}{dw} = x$$", "L is not defined: write L = … before it", 1),
         (LOSS + "$$\\frac{dL}{dq} = x$$", "L does not depend on q", 3),
-        (LOSS + "$$\\frac{dL}{dw}\n= q$$", "'q' is not a declared name", 4),
+        (LOSS + "$$\\frac{dL}{dw}\n= q$$", "'q' is not known here", 4),
         (LOSS + "$$\\frac{dL}{dw} = \\foo$$", "foo", 3),
         ("\n\n$a = b$, $b = a$, $da/db = 1$", "each defined by the other", 3),
         (block("at: w=1, q=2\nL = w²\ndL/dw = 2w"), "q is named in the header", 2),

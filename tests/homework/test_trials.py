@@ -268,7 +268,7 @@ def test_the_first_wrong_line_and_its_mistake(tmp_path: Path, text: str, line: s
         (r"$y = k x^2$, $y' = 2kx$", "The prime after 'y' is not clear, for it is made of k, x"),
         (r"$f = x^2 + x^4$, $u = x^2$, $\frac{df}{du} = 1 + 2u$", "f is not written in terms of u"),
         (r"$x^2 + y^2 = 1$, $\frac{dy}{dx} = -\frac{x}{y}$", "y is not defined"),
-        (r"$f(x) = x^2$, $f'(x) = 2x \text{ by the rule } 3$", "by the rule }' is not a declared name"),
+        (r"$f(x) = x^2$, $f'(x) = 2x \text{ by the rule } 3$", "by the rule }' is not known here"),
         (r"$f(x) = x^2$ and f'(x) = 2x.", "outside of mathematics"),
         (r"$f = \sigma(x)$, $f' = \sigma(1-\sigma)$", "could be"),
     ],

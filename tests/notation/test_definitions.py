@@ -184,7 +184,7 @@ def test_a_parameter_hides_what_is_outside_of_the_function_alone() -> None:
     [
         ("q = q + 1", "'q' is what is being defined here"),
         ("h(x) = h(x − 1)", "'h' is what is being defined here"),
-        ("p = q + 1", "'q' is not a declared name"),
+        ("p = q + 1", "'q' is not known here"),
         ("w = 2", "w is a declared symbol, so it can't be defined here as well."),
         ("L = 2", "L is defined already: L = 0.5·(y − t)^2."),
         ("f(x) = 2", "f is defined already"),
@@ -211,7 +211,7 @@ def test_what_cannot_be_defined_is_refused(text: str, message: str) -> None:
         ("d/dx x sin x", "could mean two things: write d/dx[x] sin x or d/dx[x sin x]."),
         ("d/dx (x^2) x", "could mean two things: write d/dx[(x^2)] x or d/dx[(x^2) x]."),
         ("∂/∂w (wx) · z", "could mean two things: write ∂/∂w[(wx)]·z or ∂/∂w[(wx)·z]."),
-        ("∂L/∂q", "'q' is not a declared name, so that nothing can be derived by it"),
+        ("∂L/∂q", "'q' is not known here, so that nothing can be derived by it"),
         ("sum_{i=1}^3 ∂x/∂i", "i is the index of a sum, by which nothing is derived."),
         ("f x", "Write the argument of f in brackets"),
         ("f(1, 2)", "f takes 1 argument, and has 2 here."),

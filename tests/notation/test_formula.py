@@ -340,12 +340,12 @@ def test_other_ambiguities_are_refused_too(text: str, more: tuple[str, ...], mes
         ("1e999", 1, "This number is too large for a float."),
         ("1e-999", 1, "This number is too small for a float."),
         # names
-        ("q + 1", 1, "'q' is not a declared name (declared: a, b, c, lambda, t, w, x, x1, x2, y, z)."),
+        ("q + 1", 1, "'q' is not known here (known: a, b, c, lambda, t, w, x, x1, x2, y, z)."),
         ("1 + lamda", 5, "Did you mean lambda?"),
         ("W x", 1, "Did you mean w?"),
         ("x3", 1, "For the product write 3x, for the power x^3."),
-        ("x_i", 1, "'x_i' is not a declared name"),
-        ("x_ab", 1, "'x_ab' is not a declared name"),
+        ("x_i", 1, "'x_i' is not known here"),
+        ("x_ab", 1, "'x_ab' is not known here"),
         # functions
         ("foo(x)", 1, "'foo' is not a function that is known here"),
         ("sine(x)", 1, "Did you mean sin?"),
@@ -386,9 +386,9 @@ def test_other_ambiguities_are_refused_too(text: str, more: tuple[str, ...], mes
         ("σ' x", 4, "Write the argument of σ' in brackets: σ'(z)."),
         ("σ' + x", 4, "A function with a prime needs its argument in brackets: σ'(z)."),
         ("max'(x, y)", 1, "a prime is the derivative of a function of one number"),
-        ("df/dx", 2, "'f' is not a declared name"),
-        ("∂f/∂x", 2, "'f' is not a declared name"),
-        ("∂x/∂f", 5, "'f' is not a declared name, so that nothing can be derived by it"),
+        ("df/dx", 2, "'f' is not known here"),
+        ("∂f/∂x", 2, "'f' is not known here"),
+        ("∂x/∂f", 5, "'f' is not known here, so that nothing can be derived by it"),
         ("∂x", 1, "Write a derivative as ∂/∂x[…], ∂L/∂x or d/dx[…]."),
         ("∂²x/∂y", 1, "This derivative is of order 2 above and 1 below the line."),
         ("d/dx + x", 6, "What is derived is missing after 'd/dx'"),
@@ -424,7 +424,7 @@ def test_a_refusal_shows_the_line_and_a_caret() -> None:
 
 
 def test_of_many_declared_names_some_are_listed() -> None:
-    with pytest.raises(FormulaError, match=r"\(declared: x0, x1, .*, …\)"):
+    with pytest.raises(FormulaError, match=r"\(known: x0, x1, .*, …\)"):
         parse_formula("q", [f"x{place}" for place in range(99)])
 
 

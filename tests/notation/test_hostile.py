@@ -130,7 +130,7 @@ def test_a_formula_at_the_limits_is_read_evaluated_and_written(text: str) -> Non
         ("∇_" * 4000, "Write a gradient with the name to derive by"),
         ("(" + "W x; " * 1900 + ")", "without ';'"),
         ("x = " * 2300 + "x_{" * 200, "Brackets are nested more than 150 deep"),
-        ("W_{ij} " * 1400, "is not a declared name"),
+        ("W_{ij} " * 1400, "is not known here"),
         ("x" * 10_000_000, "A formula has at most 10000 characters"),
     ],
 )

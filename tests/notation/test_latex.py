@@ -215,7 +215,7 @@ def test_a_name_declared_with_its_accent_is_that_of_the_command() -> None:
         ("x^-1", "-1", "write ^{-…}"),
         # names
         (r"\mathbf{wx}", r"\mathbf", r"write \mathbf{w}\mathbf{x} for the product"),
-        (r"\alpha w", r"\alpha", "'\\alpha' is not a declared name"),
+        (r"\alpha w", r"\alpha", "'\\alpha' is not known here"),
         (r"\mathrm{softmin}(x)", r"\mathrm", "is not a function that is known here"),
         ("exp(-x)", "exp", "write \\exp for the function"),
         ("lambda w", "lambda", "write \\lambda for the declared name"),
@@ -223,8 +223,8 @@ def test_a_name_declared_with_its_accent_is_that_of_the_command() -> None:
         (r"(wx)'", "'", "is not clear, for it is made of w, x"),
         ("x2", "2", "write x_{2} for the name, x^{2} for the power"),
         (r"\sum_{i=1}^2 w_i", "w_i", "w is not declared as an array"),
-        ("v_k", "v", "'v_k' is not a declared name"),
-        (r"\sum_{i=1}^2 v_i + v_i", "v_i", "'v_i' is not a declared name"),
+        ("v_k", "v", "'v_k' is not known here"),
+        (r"\sum_{i=1}^2 v_i + v_i", "v_i", "'v_i' is not known here"),
         ("\u0445w", "\u0445", "has no meaning in a formula"),  # Cyrillic, and no x
         # commands
         (r"\foo", r"\foo", "\\foo is not a command that is read here"),

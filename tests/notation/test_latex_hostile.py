@@ -44,7 +44,7 @@ PIECES = [
         ("\\sqrt[" * 1500 + "]", "needs what it stands for"),
         ("d(" * 4000, "nested more than 60 deep"),
         ("∂(" * 4000, "stands in a quotient"),
-        ("a" * 9000, "is not a declared name"),
+        ("a" * 9000, "is not known here"),
         ("9" * 9000, "too large for a float"),
         ("x" + "'" * 9000, "is no function"),
         ("x" + "\u0301" * 5000, "accent"),

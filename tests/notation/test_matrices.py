@@ -256,7 +256,7 @@ def test_what_is_assumed_of_arrays_is_said(text: str, note: str) -> None:
         ("x_0", "'x_0' is not there: this index goes from 1 to 3."),
         ("x_{1,2}", "'x_{1,2}' has 2 indexes, and x is a column of 3 (3×1)."),
         ("W_{1}", "'W_{1}' has 1 index, and W is a 2×3 matrix."),
-        ("x_i", "'x_i' is not a declared name"),
+        ("x_i", "'x_i' is not known here"),
         ("sum_i x_i y_i", "i runs over x of length 3 and y of length 2"),
         ("[x, 1]", "The elements of a vector or a matrix are numbers, and here stands a column of 3 (3×1)."),
         ("trace(W)", "trace takes a square matrix, and here stands a 2×3 matrix."),
@@ -294,7 +294,7 @@ def test_a_layer_is_a_name_and_no_power() -> None:
         np.testing.assert_allclose(formula(**{"W^(1)": W, "x": x}), W @ x)
     assert parse_formula("W^(1)_{12} + W^{(1)}_{12}", shapes)(**{"W^(1)": W}) == pytest.approx(2 * W[0, 1])
     with pytest.raises(
-        FormulaError, match=r"'x\^\{\(2\)\}' is not a declared name .* For the power write x\^2\."
+        FormulaError, match=r"'x\^\{\(2\)\}' is not known here .* For the power write x\^2\."
     ):
         parse_formula("x^{(2)}", shapes)
 

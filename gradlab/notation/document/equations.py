@@ -46,7 +46,8 @@ _BEGUN = re.compile(r"(?:\\\\|\\begin\s*\{[a-zA-Z]+\*?\}(?:\{\d+\})?)\Z")
 _NEXT_EQUATION = re.compile(r"[^\\=,;]{0,20}(?:\\(?!\\)[^\\=,;]{0,40}){0,8}=")
 _ASIDE = re.compile(r"\b(?:where|with|for|at)\b")
 _LAST_MARK = re.compile(r"[.,;](?=\s*\Z)")
-_TRAILING_MARKS = re.compile(r"(?:[.,;]|\\[,;:! ]|\s)+\Z")
+_TRAILING_MARKS = re.compile(r"(?:[,;:! ]\\|[.,;]|\s)+")
+"""Backwards, since a search for what ends a text begins anew at each of a thousand blanks."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,8 @@ def statements(text: str) -> Iterator[Statement]:
     for one in joined:
         equalities = [place for place in laid.equalities if any(a <= place < b for a, b in one.parts)]
         written = _without_doubles(_own(laid.text, one), one.start, equalities)
-        trailing = _TRAILING_MARKS.search(written)
-        written = written[: trailing.start()] if trailing else written
+        trailing = _TRAILING_MARKS.match(written[::-1])
+        written = written[: len(written) - trailing.end()] if trailing else written
         lead = len(written) - len(written.lstrip())
         yield Statement(written[lead:], one.start + lead, bool(equalities))
 

@@ -43,10 +43,12 @@ def closing(tokens: list[Token], place: int) -> int:
 def factors(tokens: list[Token], place: int = 0) -> list[tuple[int, int]]:
     """The factors without a function that stand in a row from `place`, with their exponents: [start, stop) each."""
     found = []
-    within = _within_bars(tokens, place)
+    begin, within = place, None
     while place < len(tokens):
         start = place
         kind = tokens[place].type
+        if kind == "BAR" and within is None:  # only now, for it looks at all that stands before
+            within = _within_bars(tokens, begin)
         if kind == "BAR" and within:
             break
         if kind in _ATOMS:

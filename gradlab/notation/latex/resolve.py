@@ -219,7 +219,7 @@ def _layered(reader: Reader, nucleus: Nucleus, index: str, suffix: str, symbols:
     source = reader.source
     message = (
         f"'{source.typed(first, nucleus.stop)}^{{({index})}}' is read as a symbol with a layer index, never as a power, "
-        f"and '{typed}' is not a declared name ({symbols.listed()}). "
+        f"and '{typed}' is not known here ({symbols.listed()}). "
         f"For the power write {source.typed(first, nucleus.stop)}^{{{index}}}."
     )
     return source.refuse(message, first)
@@ -294,11 +294,11 @@ def _undeclared(reader: Reader, canonical: str, symbols: Known, first: int, afte
     typed = source.typed(first, after)
     start = source.lexemes[first].start
     if canonical == "d":
-        message = "'d' is not a declared name; a derivative is written \\frac{d}{dx} or \\frac{\\partial L}{\\partial w}."
+        message = "'d' is not known here; a derivative is written \\frac{d}{dx} or \\frac{\\partial L}{\\partial w}."
     elif source.is_char(reader.place, "("):
         message = f"'{typed}' is not a function that is known here ({symbols.listed()})."
     else:
-        message = f"'{typed}' is not a declared name ({symbols.listed()})."
+        message = f"'{typed}' is not known here ({symbols.listed()})."
     return FormulaError(message + symbols.closest(canonical), source.text, start + 1)
 
 
