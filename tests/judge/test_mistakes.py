@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+import gradlab
 from gradlab.cases import Case, Point
 from gradlab.harness import case_of
 from gradlab.judge.behaviour import pose
@@ -360,3 +361,27 @@ def test_a_large_function_is_left_alone() -> None:
         lambda W, x: np.sum(np.tanh(W @ x)), at, wrt=["W"], hand=lambda W, x: np.outer(np.ones(60), x)
     )
     assert find_mistake(posed(case, 0), ["W"]) is None
+
+
+@pytest.mark.parametrize(
+    ("function", "claim", "kind"),
+    [
+        ("sum_{i=1}^{3} (w x_i - y_i)^2", "2 sum_{i=1}^{3} (w x_i - y_i)", "inner derivative forgotten"),
+        ("sum_{i=1}^{3} tanh(w x_i)", "sum_{i=1}^{3} x_i", "local derivative forgotten"),
+        ("sum_{i=1}^{3} x_i cos(w y_i)", "sum_{i=1}^{3} x_i y_i sin(w y_i)", "sign of a rule"),
+    ],
+)
+def test_a_rule_that_is_broken_in_every_term_of_a_sum_is_one_slip(
+    function: str, claim: str, kind: str
+) -> None:
+    at = {"w": 0.7, "x": [0.5, -1.2, 0.8], "y": [1.1, 0.3, -0.6]}
+    (record,) = gradlab.check(function, at, wrt="w", hand={"w": claim}).records
+    assert record.verdict == "disagree"
+    assert kind in (record.mistakes[0].kind, *record.mistakes[0].also)
+
+
+def test_rules_that_are_broken_in_two_terms_of_three_are_not_one_slip() -> None:
+    at = {"w": 0.7, "x": [0.5, -1.2, 0.8]}
+    claim = "x_1 + x_2 + x_3 (1 - tanh(w x_3)^2)"
+    (record,) = gradlab.check("sum_{i=1}^{3} tanh(w x_i)", at, wrt="w", hand={"w": claim}).records
+    assert not any(mistake.kind for mistake in record.mistakes)

@@ -7,9 +7,10 @@ it is three equations. A place has a result and operands, which are slots; what 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -182,6 +183,30 @@ class Reading:
                 a, b = equation.operands
                 pending += [(b, sign if equation.primitive.name == "add" else -sign), (a, sign)]
         return found
+
+
+def alike(reading: Reading, every: Sequence[Place]) -> list[tuple[Place, ...]]:
+    """The places that are the same but for an index, as in the terms of a sum: a rule that is broken in one of
+    them is broken in all.
+    """
+    program = reading.program
+    written = {slot: f"{slot}" for slot in program.inputs}
+    written |= {slot: f"c{slot}" if np.ndim(c) else repr(float(c)) for slot, c in program.constants.items()}
+    numbers: dict[str, str] = {}
+    indexed: set[str] = set()
+    for primitive, operands, parameters, result in program.equations:
+        rest = {key: value for key, value in parameters.items() if primitive.name != "index" or key != "key"}
+        text = f"{primitive.name}({', '.join(written[i] for i in operands)}; {rest})"
+        # numbered, so that a long program does not make long texts
+        written[result] = numbers.setdefault(text, f"#{len(numbers)}")
+        if primitive.name == "index" or any(written[i] in indexed for i in operands):
+            indexed.add(written[result])
+    found: dict[tuple[Any, ...], list[Place]] = {}
+    for place in every:
+        if written[place.result] in indexed:
+            own = (place.form, place.name, place.number, place.signs, written[place.result])
+            found.setdefault((*own, *(written[i] for i in place.operands)), []).append(place)
+    return [tuple(group) for group in found.values() if len(group) > 1]
 
 
 def places(reading: Reading) -> Iterator[Place]:

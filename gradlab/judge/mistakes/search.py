@@ -18,7 +18,7 @@ from gradlab.engine.program import Program
 from gradlab.engine.trace import Tape, Tracer
 from gradlab.judge.mistakes.evidence import Evidence
 from gradlab.judge.mistakes.forms import forms
-from gradlab.judge.mistakes.places import Place, places
+from gradlab.judge.mistakes.places import Place, alike, places
 from gradlab.judge.mistakes.printing import SLOPES, Printer
 from gradlab.judge.mistakes.scene import Scene, record_scene, recorded, survey
 from gradlab.judge.mistakes.slip import Sight, Slip
@@ -44,7 +44,8 @@ class Candidate:
 class _Survivor:
     rank: int
     slip: Slip
-    place: Place
+    places: tuple[Place, ...]
+    """One, or the same one in every term of a sum."""
     variant: int
 
 
@@ -75,21 +76,22 @@ def _screened(evidence: Evidence, program: Program) -> Iterator[_Survivor]:
         allowed = [SCREEN * max(map(abs, goals)) + 1e-12 * abs(c) for c in claimed]
         every = [p for p in places(scene.reading) if scene.cotangents[p.result] is not None]
         stride = -(-len(every) // MOST_PLACES)
-        for place in every[:: max(stride, 1)]:
+        alone = [(place,) for place in every[:: max(stride, 1)]]
+        for together in [*alone, *alike(scene.reading, every)[:MOST_PLACES]]:
             for rank, slip in enumerate(TABLE):
-                if slip.fits(place):
-                    for variant in _surviving(scene, slip, place, goals, allowed):
-                        yield _Survivor(rank, slip, place, variant)
+                if slip.fits(together[0]):
+                    for variant in _surviving(scene, slip, together, goals, allowed):
+                        yield _Survivor(rank, slip, together, variant)
 
 
 def _surviving(
-    scene: Scene, slip: Slip, place: Place, goals: Sequence[float], allowed: Sequence[float]
+    scene: Scene, slip: Slip, together: Sequence[Place], goals: Sequence[float], allowed: Sequence[float]
 ) -> list[int]:
     """Which variants of a slip give the goal: column by column, as long as any does."""
     alive: list[int] | None = None
     for column, (goal, room) in enumerate(zip(goals, allowed, strict=True)):
-        changes = slip.changes(Sight(scene, place, column))
-        if not changes and not scene.tangents[column][place.result] is not None:
+        changes = [change for change, _ in _variants(slip, scene, together, column)]
+        if not changes and all(scene.tangents[column][place.result] is None for place in together):
             changes = [0.0] * (1 + max(alive, default=-1)) if alive is not None else changes
         near = [
             k
@@ -100,6 +102,17 @@ def _surviving(
         if not alive:
             return []
     return alive or []
+
+
+def _variants(slip: Slip, scene: Scene, together: Sequence[Place], column: int) -> list[tuple[Value, int]]:
+    """The changes by a slip that is made at all of these places, each with the slot that it is about."""
+    first, *others = [slip.variants(Sight(scene, place, column)) for place in together]
+    if any(len(other) != len(first) for other in others):
+        return []
+    total = first
+    for other in others:
+        total = [(change + more, slot) for (change, slot), (more, _) in zip(total, other, strict=True)]
+    return total
 
 
 def _confirmed(evidence: Evidence, program: Program, survivors: Sequence[_Survivor]) -> list[Candidate]:
@@ -115,7 +128,7 @@ def _confirmed(evidence: Evidence, program: Program, survivors: Sequence[_Surviv
         about: dict[_Survivor, int] = {}
         for s in survivors:
             for column, slope in enumerate(slopes):
-                variants = s.slip.variants(Sight(scene, s.place, column))
+                variants = _variants(s.slip, scene, s.places, column)
                 known = s.variant < len(variants)
                 outputs.append(slope + variants[s.variant][0] if known else slope)
                 if known and column == 0:
@@ -145,7 +158,7 @@ def _values(
 
 
 def _sentence(s: _Survivor, slot: int, printer: Printer, evidence: Evidence) -> str:
-    place = s.place
+    place = s.places[0]
     parts = {
         "y": printer.slot(place.result),
         "by": " and ".join(evidence.names),

@@ -130,12 +130,10 @@ class Slip:
         """Whether it can be made there."""
         return place.form in self.forms and (not self.names or place.name in self.names)
 
-    def changes(self, sight: Sight) -> list[Value]:
-        """By how much the derivative is changed, in each way that the slip is made."""
-        return [value for value, _ in self.variants(sight)]
-
     def variants(self, sight: Sight) -> list[tuple[Value, int]]:
-        """The same, each with the slot that it is about; the place's own where that is not told."""
+        """By how much the derivative is changed, in each way that the slip is made, and the slot that it is
+        about: the place's own where that is not told.
+        """
         if not self.at_rest and not sight.is_moving(sight.place.result) and not self.is_change:
             return []
         try:
