@@ -367,7 +367,7 @@ def test_a_large_function_is_left_alone() -> None:
     ("function", "claim", "kind"),
     [
         ("sum_{i=1}^{3} (w x_i - y_i)^2", "2 sum_{i=1}^{3} (w x_i - y_i)", "inner derivative forgotten"),
-        ("sum_{i=1}^{3} tanh(w x_i)", "sum_{i=1}^{3} x_i", "local derivative forgotten"),
+        ("sum_{i=1}^{3} y_i tanh(w x_i)", "sum_{i=1}^{3} y_i x_i", "local derivative forgotten"),
         ("sum_{i=1}^{3} x_i cos(w y_i)", "sum_{i=1}^{3} x_i y_i sin(w y_i)", "sign of a rule"),
     ],
 )
