@@ -162,8 +162,10 @@ def test_values_and_claims_are_bounded_too() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1/0", "x/0", "x/(2 − 2)", "1/0*x", "exp(−1/0)", "0^(-1) x", "ln(0)", "x + ln(-1)", "1e308*10", "exp(1000)"]
-    + ["9999999^2*" * 90 + "1", "2*" * 4999 + "2"],
+    [
+        *("1/0", "x/0", "x/(2 − 2)", "1/0*x", "exp(−1/0)", "0^(-1) x", "ln(0)", "x + ln(-1)", "1e308*10"),
+        *("exp(1000)", "9999999^2*" * 90 + "1", "2*" * 4999 + "2"),
+    ],
 )
 def test_a_number_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(FormulaError, match="is no finite real number that a float can hold"):

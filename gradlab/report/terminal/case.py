@@ -25,7 +25,7 @@ _KEYWORDS = (
 )
 _TOKEN = re.compile(
     r"(?P<comment>\#[^\n]*|\"\"\".*?\"\"\"|'''.*?''')"
-    rf"|(?P<keyword>\b(?:{_KEYWORDS.replace(' ', '|')})\b)"
+    rf"|(?P<keyword>(?<![\\\"'])\b(?:{_KEYWORDS.replace(' ', '|')})\b)"  # \\lambda is none
     r"|(?P<name>[^\W\d]\w*)",
     re.DOTALL,
 )
