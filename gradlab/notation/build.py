@@ -72,7 +72,8 @@ def build(text: str, tree: Tree[Any], symbols: Names | None = None, notes: list[
     )
     done: dict[int, Any] = {}
     for subtree in tree.iter_subtrees():
-        parts = [done.get(id(part), part) for part in subtree.children]
+        # Each is used once. To keep them all would keep n products of 1 to n factors.
+        parts = [done.pop(id(part), part) for part in subtree.children]
         done[id(subtree)] = getattr(rules, subtree.data)(*parts)
     return done[id(tree)]
 
@@ -310,7 +311,8 @@ class _Rules:
         terms = first.terms if isinstance(first, Sum) else (("+", first),)
         node = Sum((*terms, ("+" if plus else "-", term)))
         depth = max(left.depth + (left.form != "sum"), right.depth + 1)
-        return self.piece(node, "sum", (left.start, right.end), depth, left, right, shape=shape)
+        # Without its parts: each sum on the way to this one would be kept with all its terms.
+        return self.piece(node, "sum", (left.start, right.end), depth, shape=shape)
 
     def multiply(self, left: Piece, sign: Token, right: Piece) -> Piece:
         if sign.type == "TIMES" and (whole := binding.after_coefficient(self, left, sign, right)):
@@ -322,7 +324,7 @@ class _Rules:
         node, shape = factors.multiplied(self, left, sign, right)
         flat = left.form == "product" and factors.is_longer(left.node, node)
         depth = max(left.depth + (not flat), right.depth + 1)
-        return self.piece(node, "product", (left.start, right.end), depth, left, right, shape=shape)
+        return self.piece(node, "product", (left.start, right.end), depth, right, shape=shape)  # likewise
 
     def juxtapose(self, left: Piece, right: Piece) -> Piece:
         if whole := binding.after_coefficient(self, left, None, right):

@@ -39,7 +39,8 @@ class Piece:
     end: int
     depth: int
     parts: tuple[Piece, ...] = ()
-    """Of a run its factors, of a power base and exponent, of an application the arguments, …"""
+    """Of a run its factors, of a product the last one, of a power base and exponent, of an application the
+    arguments, …"""
     shape: Shape | None = ()
     """None where no shapes are declared."""
     unfit: str = ""

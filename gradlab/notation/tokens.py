@@ -30,7 +30,7 @@ _LAYER = re.compile(
     r"(?P<stem>[^\W\d_]{1,64}+)\^(?:(?P<brace>\{)\s*)?\((?P<index>[0-9]{1,3})\)(?(brace)\s*\})"
     r"(?P<subscript>_\w+|[0-9]+|_\{\w+\})?"
 )
-_SUBSCRIPT = re.compile(r"(?P<stem>[^\W\d_]{1,64}+)_\{")
+_SUBSCRIPT = re.compile(r"(?P<stem>[^\W\d_]{1,64}+(?:_[^\W\d_]{1,32}+)?)_\{")
 _CASES = re.compile(r"cases\s*\(")
 _IF = re.compile(r"(?:if|otherwise)(?!\w)")
 _RELATION = re.compile(r"<=|>=|!=|[<>≤≥=≠]")

@@ -23,6 +23,8 @@ UNREAD = {"product", "grad", "nabla", "det", "inv", "int", "lim", "logsumexp"}
 """Words of mathematics that are known, and not read."""
 
 _SUBSCRIPTED = re.compile(r"^(?P<stem>[^\W\d_]+(?:\^\([0-9]+\))?)(?:_(?P<letters>\w+)|(?P<digits>[0-9]+))$")
+_ACCENTED = re.compile(r"^(?P<stem>[^\W\d_]+_[^\W\d_]+)(?:_(?P<letters>[^\W_]+)|(?P<digits>[0-9]+))$")
+"""An element of y_hat."""
 
 _IDENTITY = re.compile(r"I(?:[1-9][0-9]?|_[a-z])?")
 
@@ -91,9 +93,7 @@ class Names:
                 declared[name] = names.printed(name)
                 shapes[name] = definition.shape
         unsaid = given.unsaid if isinstance(given, Scope) else frozenset()
-        return cls(
-            declared, shapes=shapes, functions=functions, definitions=dict(definitions), unsaid=unsaid
-        )
+        return cls(declared, shapes=shapes, functions=functions, definitions=dict(definitions), unsaid=unsaid)
 
     @property
     def shaped(self) -> bool:
@@ -232,14 +232,17 @@ def _undeclared(text: str, start: int, end: int, canonical: str, called: bool) -
 
 def read_element(canonical: str, start: int, end: int, symbols: Names) -> list[Token]:
     """x_i, x_1, W_ij: an element of a declared array, where the word is no name itself; or nothing."""
-    match = _SUBSCRIPTED.match(canonical)
-    if match is None or not symbols.is_array(match["stem"]):
-        return []
-    subscript, axes = match["letters"] or match["digits"], len(symbols.shapes[match["stem"]] or ())
-    indices = [subscript] if axes == 1 else list(subscript)
-    if not all(index in symbols.bound or index.isdecimal() for index in indices):
-        return []
-    tokens = [Token("NAME", match["stem"], start, end), Token("LSUB", "_", start, end)]
+    for match in filter(None, (pattern.match(canonical) for pattern in (_SUBSCRIPTED, _ACCENTED))):
+        subscript, axes = match["letters"] or match["digits"], len(symbols.shapes.get(match["stem"]) or ())
+        indices = [subscript] if axes == 1 else list(subscript)
+        known = all(index in symbols.bound or index.isdecimal() for index in indices)
+        if known and symbols.is_array(match["stem"]):
+            return _element(match["stem"], indices, start, end)
+    return []
+
+
+def _element(stem: str, indices: list[str], start: int, end: int) -> list[Token]:
+    tokens = [Token("NAME", stem, start, end), Token("LSUB", "_", start, end)]
     for place, index in enumerate(indices):
         if place:
             tokens.append(Token("COMMA", ",", start, end))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import json
 import os
 import re
@@ -18,7 +19,11 @@ import pytest
 import gradlab
 from tests.classroom.classes import GOOD, WRONG, hand_in
 
+# When it is imported it makes every exception be pickled with its traceback: that is no other test's business.
+PICKLED = dict(copyreg.dispatch_table)
 pytest.importorskip("distributed", reason="dask is an extra: pip install 'gradlab[dask]'")
+copyreg.dispatch_table.clear()
+copyreg.dispatch_table.update(PICKLED)
 
 ENVIRONMENT = {
     **os.environ,

@@ -293,9 +293,7 @@ def test_a_layer_is_a_name_and_no_power() -> None:
         assert formula.read_as() == "W^(1) @ x"
         np.testing.assert_allclose(formula(**{"W^(1)": W, "x": x}), W @ x)
     assert parse_formula("W^(1)_{12} + W^{(1)}_{12}", shapes)(**{"W^(1)": W}) == pytest.approx(2 * W[0, 1])
-    with pytest.raises(
-        FormulaError, match=r"'x\^\{\(2\)\}' is not known here .* For the power write x\^2\."
-    ):
+    with pytest.raises(FormulaError, match=r"'x\^\{\(2\)\}' is not known here .* For the power write x\^2\."):
         parse_formula("x^{(2)}", shapes)
 
 

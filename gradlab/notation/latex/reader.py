@@ -413,7 +413,8 @@ class Reader:
                 span, _ = argument(self.source, self.place + 1, self.stop, f"\\{lexeme.text}")
                 if self.source.typed(*span) == "1":
                     self.source.refuse(
-                        "How many ones this column has is not said: write them out, as in (1, 1, 1).", self.place
+                        "How many ones this column has is not said: write them out, as in (1, 1, 1).",
+                        self.place,
                     )
                 self.source.refuse(f"\\{lexeme.text}{{…}} holds one symbol or one word here.", self.place)
             known = environments.closest(lexeme.text)

@@ -117,7 +117,8 @@ def _write(node: Node, sigma: str) -> tuple[str, int]:
             return f"{_first(first, sigma)} \\cdot {within(last, _POWER)}", _PRODUCT
         case Derivative() | Big():
             return _operator(node, sigma)
-    return _atom(node, sigma), _ATOM
+    raised = isinstance(node, Element) and "^" in node.array
+    return _atom(node, sigma), _POWER if raised else _ATOM
 
 
 def _operator(node: Derivative | Big, sigma: str) -> tuple[str, int]:
@@ -163,6 +164,7 @@ def _atom(node: Node, sigma: str) -> str:
             # A name with a subscript of its own can't have another in LaTeX.
             numbered = array.isalnum() and array[-1].isdecimal()
             stem = f"\\mathrm{{{array}}}" if numbered else latex_name(array)
+            stem = f"{{{stem}}}" if "_{" in stem else stem
             return f"{stem}_{{{listed(indices)}}}"
         case Cases(rows, otherwise):
             lines = []
