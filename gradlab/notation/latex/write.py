@@ -117,8 +117,8 @@ def _write(node: Node, sigma: str) -> tuple[str, int]:
             return f"{_first(first, sigma)} \\cdot {within(last, _POWER)}", _PRODUCT
         case Derivative() | Big():
             return _operator(node, sigma)
-    raised = isinstance(node, Element) and "^" in node.array
-    return _atom(node, sigma), _POWER if raised else _ATOM
+    layered = isinstance(node, Element) and "^" in node.array
+    return _atom(node, sigma), _POWER if layered else _ATOM
 
 
 def _operator(node: Derivative | Big, sigma: str) -> tuple[str, int]:
