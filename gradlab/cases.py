@@ -154,6 +154,11 @@ class Case:
     """The arguments that the random points move besides those derived by: the symbols of a formula, which
     are meant to stand for any number."""
 
+    @property
+    def general_claims(self) -> list[Claim]:
+        """What of the claims holds at every point."""
+        return [claim for claim in map(Claim.general, self.claims) if claim is not None]
+
 
 class Declared:
     """What `@case` makes of a function: still callable, with decorators for what belongs to it."""

@@ -25,12 +25,13 @@ from gradlab.judge.reasons.unsafe import overflow_of
 from gradlab.judge.verdict import Verdict, worst
 from gradlab.methods import Problem, methods
 from gradlab.methods.claimed import Impure, Misbehaviour
-from gradlab.recording import case_record, chain_record, counterexample_record, point_record
+from gradlab.recording import case_record, chain_record, counterexample_record, mistake_record, point_record
 from gradlab.study.swell import swell
 from gradlab.study.timing import timing
 
 TRIES = 40
 DRAWN_EFFORT = 0.2
+GRANTED = "taken for granted"
 TRANSPOSED = "It is right up to a transpose: a gradient has the shape of what it is taken by."
 
 
@@ -98,7 +99,7 @@ def examine(
     try:
         # at a kink the question is settled; what holds beside it is another question
         if not any(j.verdict.kind == "undefined" for j in given):
-            general = [claim for claim in map(Claim.general, case.claims) if claim is not None]
+            general = case.general_claims
 
             def judged_at(point: Point, problem: Problem) -> Judged:
                 return judge_point(case, point, problem, general, chosen, derived, begin, skip)
@@ -165,11 +166,8 @@ def _derivations(
 
 def _reservations(case: Case, problem: Problem) -> list[str]:
     """What is to be said of claims that are right: where they are right alone, or of no use in float64."""
-    general = [claim for claim in map(Claim.general, case.claims) if claim is not None]
-    said = [
-        sentence for claim in general for sentence in (limits_of(claim, problem), overflow_of(claim, problem))
-    ]
-    return list(filter(None, said))
+    found = ((limits_of(claim, problem), overflow_of(claim, problem)) for claim in case.general_claims)
+    return [sentence for both in found for sentence in both if sentence]
 
 
 def _mistakes(
@@ -190,47 +188,34 @@ def _mistakes(
             if mistake is None and judged_chain.findings[k].transposed:
                 mistake = Mistake("transposed", TRANSPOSED, (by,))
             if mistake is not None:
-                found.append(_mistake_record(mistake, line=k, location=steps[k].location))
+                found.append(mistake_record(mistake, line=k, location=steps[k].location))
     for number, claim in enumerate(case.claims):
         wrong = _wrong_names(number, case.claims, judged)
         unexplained = [name for name in wrong if name not in explained]
         if unexplained:
             mistake = find_mistake([replace(p, claim=claim) for p in problems], unexplained)
-            found += [_mistake_record(mistake)] if mistake is not None else []
+            found += [mistake_record(mistake)] if mistake is not None else []
         if wrong and (needed := needed_by(claim, problems)):
-            sentence = f"The claim is {needed}."
-            found.append(rec.Mistake(kind="taken for granted", sentence=sentence, by=tuple(wrong)))
+            found.append(mistake_record(Mistake(GRANTED, f"The claim is {needed}.", tuple(wrong))))
     return found
 
 
 def _wrong_names(number: int, claims: Sequence[Claim], judged: Sequence[Judged]) -> list[str]:
     """The arguments by which a claim disagrees at some point, in order."""
     wrong: dict[str, None] = {}
-    generals = [k for k, claim in enumerate(claims) if claim.general() is not None]
     for at in judged:
-        place = number if at.point.given else generals.index(number) if number in generals else len(claims)
-        for testimony in [t for t in at.testimonies if t.method == "claimed"][place : place + 1]:
-            names = [name for name in at.problem.wrt for _ in range(int(np.size(at.problem.inputs[name])))]
-            off = [names[k % len(names)] for k, kind in enumerate(testimony.verdicts) if kind == "disagree"]
-            wrong.update(dict.fromkeys(off))
+        testimony = at.testimony_on(number, claims)
+        owners = at.problem.owners
+        for k, kind in enumerate(testimony.verdicts if testimony is not None else ()):
+            if kind == "disagree":
+                wrong[owners[k % len(owners)]] = None
     return list(wrong)
-
-
-def _mistake_record(mistake: Mistake, line: int | None = None, location: str = "") -> rec.Mistake:
-    return rec.Mistake(
-        kind=mistake.kind,
-        sentence=mistake.sentence,
-        by=mistake.by,
-        also=mistake.also,
-        line=line,
-        location=location,
-    )
 
 
 def _with_mistakes(reason: str, mistakes: Sequence[rec.Mistake]) -> str:
     """A verdict's reason with what was found out about just that."""
     own = [m for m in mistakes if m.line is None or (m.location in reason and f"line {m.line} " in reason)]
-    granted = [m for m in own[1:2] if m.kind == "taken for granted"]
+    granted = [m for m in own[1:2] if m.kind == GRANTED]
     sentences = [mistake.sentence.rstrip(".") for mistake in [*own[:1], *granted]]
     return ". ".join([reason, *(said for said in sentences if said not in reason)])
 

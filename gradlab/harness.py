@@ -132,28 +132,27 @@ def case_of(
     made = make_case(f, points, wrt=wrt, name=name, quantity=quantity, **fields)
     if hand is None:
         return made
-    if isinstance(hand, Mapping):
-        unknown = [n for n in hand if n not in made.wrt]
-        if unknown:
-            raise InputError(
-                f"the hand derivative is by {', '.join(map(repr, unknown))}; derived by are {', '.join(made.wrt)}"
-            )
-        if not hand:
-            raise InputError("the hand derivative is an empty dictionary")
-        hand, chains = derivations(hand, f, made.points[0].inputs)
-        claim, notes = formula_claims(hand, made.points[0].inputs)
-        silent = [n for n in made.wrt if n not in claim.given]  # type: ignore[operator]
-        notes += [f"nothing is claimed for {', '.join(silent)}"] if silent else []
-        notes = [*made.notes, *(n for n in notes if n not in made.notes)]
-        return replace(made, claims=(claim,), chains=chains, notes=tuple(notes))
     if callable(hand):
         return replace(made, claims=(Claim(hand, source_lines(hand) or getattr(hand, "__name__", "")),))
-    if len(made.wrt) != 1:
+    if not isinstance(hand, Mapping):
+        if len(made.wrt) != 1:
+            raise InputError(
+                f"hand is {type(hand).__name__}; give a function of the same arguments, or a dictionary by name"
+            )
+        hand = {made.wrt[0]: hand}
+    unknown = [n for n in hand if n not in made.wrt]
+    if unknown:
         raise InputError(
-            f"hand is {type(hand).__name__}; give a function of the same arguments, or a dictionary by name"
+            f"the hand derivative is by {', '.join(map(repr, unknown))}; derived by are {', '.join(made.wrt)}"
         )
-    claim, notes = formula_claims({made.wrt[0]: hand}, made.points[0].inputs)
-    return replace(made, claims=(claim,), notes=(*made.notes, *notes))
+    if not hand:
+        raise InputError("the hand derivative is an empty dictionary")
+    hand, chains = derivations(hand, f, made.points[0].inputs)
+    claim, notes = formula_claims(hand, made.points[0].inputs)
+    silent = [n for n in made.wrt if n not in hand]
+    notes += [f"nothing is claimed for {', '.join(silent)}"] if silent else []
+    notes = [*made.notes, *(n for n in notes if n not in made.notes)]
+    return replace(made, claims=(claim,), chains=chains, notes=tuple(notes))
 
 
 def check_cases(

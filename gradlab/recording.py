@@ -13,6 +13,7 @@ from gradlab.cases import Case
 from gradlab.judge.compare import Exact, decimal_text
 from gradlab.judge.counterexample import Failure
 from gradlab.judge.derivation import JudgedChain
+from gradlab.judge.mistakes import Mistake
 from gradlab.judge.panel import Testimony
 from gradlab.judge.point import Judged
 from gradlab.judge.verdict import Verdict, derivative_by
@@ -136,6 +137,18 @@ def chain_record(judged: JudgedChain) -> rec.Chain:
             )
             for step, finding in zip(chain.steps, judged.findings, strict=True)
         ),
+    )
+
+
+def mistake_record(mistake: Mistake, *, line: int | None = None, location: str = "") -> rec.Mistake:
+    """A mistake, and of a derivation the line that it was made in."""
+    return rec.Mistake(
+        kind=mistake.kind,
+        sentence=mistake.sentence,
+        by=mistake.by,
+        also=mistake.also,
+        line=line,
+        location=location,
     )
 
 

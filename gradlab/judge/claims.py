@@ -71,7 +71,7 @@ def judge_numbers(
     if not problem.claim.is_number:
         allowed, worse = allowed + DEVIATIONS * noise_of_claim(problem), OPERATIONS
     allowed = allowed + worse * _of_operations(values, references, allowed, rounding)
-    typed = np.array([_typed(problem, name) for name in _names(problem)] * problem.rows)
+    typed = np.array([_typed(problem, name) for name in problem.owners] * problem.rows)
     scales = _scales(problem, references)
     each = zip(values.tolist(), references, allowed.tolist(), typed.tolist(), scales, strict=True)
     judged = [judge_measured(v, r, a, t, s) for v, r, a, t, s in each]
@@ -187,10 +187,6 @@ def percent(share: float) -> str:
     ('0.02 %', '40 %', '3e-10 %')
     """
     return f"{100 * share:.2g} %"
-
-
-def _names(problem: Problem) -> list[str]:
-    return [name for name in problem.wrt for _ in range(int(np.size(problem.inputs[name])))]
 
 
 def _typed(problem: Problem, name: str) -> float:

@@ -36,6 +36,12 @@ class Judged:
     claims: Verdict
     """Of the claims alone; agree where there is none."""
 
+    def testimony_on(self, number: int, claims: Sequence[Claim]) -> Testimony | None:
+        """What was found of one of the claims here: at a drawn point only those are asked that hold everywhere."""
+        asked = (k for k, claim in enumerate(claims) if self.point.given or claim.general() is not None)
+        heard = (t for t in self.testimonies if t.method == "claimed")
+        return dict(zip(asked, heard, strict=False)).get(number)
+
     @property
     def verdict(self) -> Verdict:
         """The verdict at the point; where it is undefined, no claim can be right or wrong."""

@@ -69,11 +69,15 @@ class Problem:
         """Where the arguments to derive by are among the program's inputs."""
         return [self.traced.index(name) for name in self.wrt]
 
+    @property
+    def owners(self) -> list[str]:
+        """The argument that each of the derivative's columns belongs to."""
+        return [name for name in self.wrt for _ in range(int(np.size(self.inputs[name])))]
+
     @cached_property
     def types(self) -> list[np.dtype]:
         """The type of each of the derived arguments' elements."""
-        arrays = [np.asarray(self.inputs[name]) for name in self.wrt]
-        return [array.dtype for array in arrays for _ in range(array.size)]
+        return [np.asarray(self.inputs[name]).dtype for name in self.owners]
 
     def needs_program(self) -> Program:
         """The trace; raises Unsupported where there is none."""

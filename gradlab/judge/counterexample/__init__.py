@@ -71,7 +71,7 @@ class Failure:
 
 def failure_of(case: Case, judged: Sequence[Judged]) -> Failure | None:
     """The first point at which a claim is wrong; None where it is a method that differs, or nothing does."""
-    general = [claim for claim in map(Claim.general, case.claims) if claim is not None]
+    general = case.general_claims
     found = (_failure_at(j, case.claims if j.point.given else general) for j in judged)
     return next((failure for failure in found if failure is not None), None)
 

@@ -35,13 +35,9 @@ MOST_DENOMINATOR = 12
 def explain(claims: Sequence[Claim], judged: Sequence[Judged]) -> list[Judged]:
     """The same, with what each wrong claim is of the derivative told in its reasons."""
     found = list(judged)
-    generals = [number for number, claim in enumerate(claims) if claim.general() is not None]
     for number in range(len(claims)):
-        heard = []
-        for i, at in enumerate(found):
-            place = number if at.point.given else generals.index(number) if number in generals else -1
-            own = [t for t in at.testimonies if t.method == "claimed"][place:][:1] if place >= 0 else []
-            heard += [(i, t) for t in own if t.estimate is not None and not at.kinks]
+        told = [(i, at.testimony_on(number, claims)) for i, at in enumerate(found) if not at.kinks]
+        heard = [(i, t) for i, t in told if t is not None and t.estimate is not None]
         wrong = [(i, t) for i, t in heard if t.verdict.kind == "disagree"]
         if not wrong:
             continue
