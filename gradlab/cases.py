@@ -150,6 +150,12 @@ class Case:
     notes: tuple[str, ...] = ()
     around: float = 0.3
     """How far the random points lie from the given one, relative to its size."""
+    family: Callable[[int], Mapping[str, Any]] | None = None
+    """Of a case that can have any size n: the point of that size."""
+    derivations: Mapping[str, str] = field(default_factory=dict)
+    """Derivations as they are typed, by the argument derived by: `… = … = …`. The library reads them."""
+    mistake: str = ""
+    """Of a case that is meant to disagree: the kind of mistake that the check has to name by itself."""
     moved: tuple[str, ...] = ()
     """The arguments that the random points move besides those derived by: the symbols of a formula, which
     are meant to stand for any number."""
@@ -177,6 +183,17 @@ class Declared:
         self.case = replace(self.case, claims=(*self.case.claims, Claim(function, source_lines(function))))
         return function
 
+    def derivation(self, by: Mapping[str, str] | None = None, /, **more: str) -> None:
+        """Enter derivations, line by line, as they stand in a notebook, by the argument derived by:
+        `w="∂L/∂w = … = …"`. The first member is what is derived, the last one is a claim.
+        """
+        self.case = replace(self.case, derivations={**self.case.derivations, **(by or {}), **more})
+
+    def family(self, function: Callable[[int], Mapping[str, Any]]) -> Callable[[int], Mapping[str, Any]]:
+        """Enter a function that gives a point of any size n: what makes the case a family, for `gradlab swell`."""
+        self.case = replace(self.case, family=function)
+        return function
+
     def shows(self, function: Callable[..., Mapping[str, Any]]) -> Callable[..., Mapping[str, Any]]:
         """Enter a function that gives further named values, which the source prints."""
         self.case = replace(self.case, quantities=function)
@@ -193,6 +210,7 @@ def case(
     expected: Mapping[str, Any] | None = None,
     verdict: str = "agree",
     because: str = "",
+    mistake: str = "",
     quantity: Quantity = "gradient",
     around: float = 0.3,
 ) -> Callable[[Callable[..., Any]], Declared]:
@@ -200,7 +218,8 @@ def case(
 
     at: values for every argument; several dictionaries for several points. wrt: the arguments to
     derive by, all by default. expected: printed numbers as strings. verdict: what the check should
-    say, with `because` as the reason. quantity: "gradient" of a number, or "jacobian" of an array.
+    say, with `because` as the reason, and `mistake` as the kind that it has to name by itself.
+    quantity: "gradient" of a number, or "jacobian" of an array.
 
     Raises InputError where these don't fit the function.
 
@@ -223,6 +242,7 @@ def case(
             expected=expected or {},
             verdict=verdict,
             because=because,
+            mistake=mistake,
             quantity=quantity,
             around=around,
         )

@@ -23,9 +23,11 @@ from gradlab.judge.reasons.degenerate import cannot_tell, why_hidden
 from gradlab.judge.reasons.layout import explain, reference_at
 from gradlab.judge.reasons.unsafe import overflow_of
 from gradlab.judge.verdict import Verdict, worst
-from gradlab.methods import Problem, methods
+from gradlab.methods import Problem, Unsupported, methods
 from gradlab.methods.claimed import Impure, Misbehaviour
 from gradlab.recording import case_record, chain_record, counterexample_record, mistake_record, point_record
+from gradlab.study.explain import Explaining, explain_derivation
+from gradlab.study.step_size import study_step_sizes
 from gradlab.study.swell import swell
 from gradlab.study.timing import timing
 
@@ -47,6 +49,10 @@ class Settings:
     timeout: float | None = None
     digits: int = 50
     timed: bool = True
+    explaining: Explaining | None = None
+    """How to explain the derivative, if at all."""
+    step_sizes: bool = False
+    """Whether to study the error of difference quotients against their step."""
 
     def __post_init__(self) -> None:
         for name, value, least in (
@@ -58,6 +64,11 @@ class Settings:
                 raise InputError(
                     f"{name} is {value}: it is {'more than' if name == 'timeout' else 'at least'} {least}"
                 )
+
+    @property
+    def study(self) -> rec.Study:
+        """What is asked for."""
+        return "explain" if self.explaining is not None else "step-size" if self.step_sizes else "check"
 
     def chosen(self) -> dict[str, Any]:
         """The methods by name. Raises InputError for one that is not there."""
@@ -133,6 +144,8 @@ def examine(
     if settings.timed and "timing" not in skip and verdict.kind != "error":
         begin("timing")
         timed = _timing(first, derived)
+    studies, unstudied = _studies(case, first, settings, begin, skip)
+    verdict = worst([verdict, *unstudied])
     failure = failure_of(case, judged) if verdict.kind == "disagree" else None
     if failure is not None and "counterexample" not in skip:
         begin("counterexample")
@@ -140,7 +153,7 @@ def examine(
     return case_record(
         case,
         verdict,
-        passed=_passed(case, verdict, judged, printed),
+        passed=_passed(case, verdict, judged, printed, mistakes),
         notes=list(dict.fromkeys(notes)),
         points=tuple(map(point_record, judged)),
         counterexample=counterexample_record(case, failure) if failure is not None else None,
@@ -148,6 +161,7 @@ def examine(
         mistakes=tuple(mistakes),
         swell=tuple(swell(first.program, derived.latest, derived.unsupported)),
         timing=timed,
+        **studies,
     )
 
 
@@ -220,7 +234,9 @@ def _with_mistakes(reason: str, mistakes: Sequence[rec.Mistake]) -> str:
     return ". ".join([reason, *(said for said in sentences if said not in reason)])
 
 
-def _passed(case: Case, verdict: Verdict, judged: Sequence[Judged], printed: Verdict) -> bool:
+def _passed(
+    case: Case, verdict: Verdict, judged: Sequence[Judged], printed: Verdict, mistakes: Sequence[rec.Mistake]
+) -> bool:
     """Whether the verdict is the declared one, and for the declared reason: what is meant to disagree
     is the claim (or a printed number, where there is no claim), not a method of ours.
     """
@@ -228,6 +244,8 @@ def _passed(case: Case, verdict: Verdict, judged: Sequence[Judged], printed: Ver
         return False
     if case.verdict == "undefined":
         return printed.ok and all(j.claims.ok for j in judged)
+    if case.mistake and case.mistake not in {mistake.kind for mistake in mistakes}:
+        return False
     if case.verdict == "disagree":
         meant = worst([j.claims for j in judged]) if case.claims else printed
         others = [j.witnesses for j in judged] + ([printed] if case.claims else [])
@@ -333,6 +351,30 @@ def _moved(value: Any, width: float, generator: np.random.Generator) -> Any:
     share = generator.uniform(0.2, 1.0, array.shape) * generator.choice([-1.0, 1.0], array.shape)
     moved = array + width * size * share
     return float(moved) if array.ndim == 0 else moved.astype(value.dtype)
+
+
+def _studies(
+    case: Case, problem: Problem, settings: Settings, begin: Callable[[str], None], skip: Mapping[str, str]
+) -> tuple[dict[str, Any], list[Verdict]]:
+    """(what the studies that are asked for give, as fields of the record; why others give nothing)."""
+    asked: dict[str, Callable[[], Any]] = {}
+    how = settings.explaining
+    if how is not None:
+        asked["explanation"] = lambda: explain_derivation(case, problem, how)
+    if settings.step_sizes:
+        asked["step_sizes"] = lambda: study_step_sizes(problem)
+    studies, unstudied = {}, []
+    for field, study in asked.items():
+        what = f"the {field.replace('_', ' ')}"
+        if what in skip:
+            unstudied.append(Verdict("inconclusive", f"{what}: {skip[what]}"))
+            continue
+        begin(what)
+        try:
+            studies[field] = study()
+        except Unsupported as why:
+            unstudied.append(Verdict("inconclusive", f"{what}: {why}"))
+    return studies, unstudied
 
 
 def _timing(problem: Problem, derived: Derived) -> rec.Timing | None:

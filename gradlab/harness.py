@@ -109,7 +109,7 @@ def case_of(
     **fields: Any,
 ) -> Case:
     """A case from what `check` takes."""
-    from gradlab.library import as_spelled, derivations, formula_claims, formula_function
+    from gradlab.library import as_spelled, formula_function, with_claims
 
     if not isinstance(at, (Mapping, list, tuple)):
         raise InputError(f"at is {type(at).__name__}; it gives every argument a value, as in at={{'x': 2.0}}")
@@ -147,12 +147,10 @@ def case_of(
         )
     if not hand:
         raise InputError("the hand derivative is an empty dictionary")
-    hand, chains = derivations(hand, f, made.points[0].inputs)
-    claim, notes = formula_claims(hand, made.points[0].inputs)
     silent = [n for n in made.wrt if n not in hand]
-    notes += [f"nothing is claimed for {', '.join(silent)}"] if silent else []
-    notes = [*made.notes, *(n for n in notes if n not in made.notes)]
-    return replace(made, claims=(claim,), chains=chains, notes=tuple(notes))
+    notes = [f"nothing is claimed for {', '.join(silent)}"] if silent else []
+    claiming = with_claims(made, hand)
+    return replace(claiming, notes=(*claiming.notes, *notes))
 
 
 def check_cases(
@@ -179,7 +177,13 @@ def check_cases(
         interrupted = True
     seconds = time.perf_counter() - clock
     return run_record(
-        done, settings, command=command, started=started, seconds=seconds, interrupted=interrupted
+        done,
+        settings,
+        study=settings.study,
+        command=command,
+        started=started,
+        seconds=seconds,
+        interrupted=interrupted,
     )
 
 
@@ -187,6 +191,7 @@ def run_record(
     done: Sequence[rec.CaseRecord],
     settings: Settings,
     *,
+    study: rec.Study = "check",
     command: str,
     started: datetime,
     seconds: float,
@@ -198,6 +203,7 @@ def run_record(
         gradlab=_version_of("gradlab"),
         verdict=verdict.kind,
         reason=verdict.reason,
+        study=study,
         command=command,
         started=started.isoformat(timespec="seconds"),
         seconds=seconds,

@@ -34,10 +34,17 @@ def library() -> list[Case]:
     return [case for path in sorted(library_folder().glob("[!_]*.py")) for case in cases_in_file(path)]
 
 
-def select(patterns: Sequence[str]) -> list[Case]:
-    """The library's cases whose names match; globs allowed. Raises InputError where a pattern matches none."""
+def select(patterns: Sequence[str], tags: Sequence[str] = ()) -> list[Case]:
+    """The library's cases whose names match, all for no pattern, and that have one of the tags; globs allowed.
+
+    Raises InputError where a pattern matches none, or no case has a tag.
+    """
     known = library()
     chosen: list[Case] = []
+    for tag in tags:
+        if not any(fnmatch.filter(case.tags, tag) for case in known):
+            there = ", ".join(sorted({t for case in known for t in case.tags}))
+            raise InputError(f"no case has the tag {tag!r}; there are {there}")
     for pattern in patterns:
         matching = [c for c in known if fnmatch.fnmatchcase(c.name, pattern)]
         if not matching:
@@ -48,7 +55,8 @@ def select(patterns: Sequence[str]) -> list[Case]:
                 "(`gradlab list` shows the library)"
             )
         chosen += [c for c in matching if c not in chosen]
-    return chosen
+    chosen = chosen if patterns else known
+    return [c for c in chosen if not tags or any(fnmatch.filter(c.tags, tag) for tag in tags)]
 
 
 def cases_in_file(path: Path) -> list[Case]:
@@ -58,7 +66,7 @@ def cases_in_file(path: Path) -> list[Case]:
     """
     module = _module_of(path)
     found = [(name, value) for name, value in vars(module).items() if isinstance(value, (Declared, Case))]
-    cases = [value.case if isinstance(value, Declared) else value for _, value in found]
+    cases = [_read(value.case if isinstance(value, Declared) else value, path) for _, value in found]
     if not cases:
         from gradlab.layers import cases_of
 
@@ -73,6 +81,17 @@ def cases_in_file(path: Path) -> list[Case]:
     if twice:
         raise InputError(f"{path} declares {', '.join(twice)} twice: give one of them another name=")
     return cases
+
+
+def _read(case: Case, path: Path) -> Case:
+    """The case with its typed derivations read. Raises InputError."""
+    if not case.derivations:
+        return case
+    names = list(case.points[0].inputs)
+    try:
+        return with_claims(case, {as_spelled(by, names): text for by, text in case.derivations.items()})
+    except InputError as error:
+        raise InputError(f"{path}, the derivation of {case.name}: {error}") from None
 
 
 def _module_of(path: Path) -> ModuleType:
@@ -198,6 +217,19 @@ def formula_function(
 def _shapes(point: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     """What a formula has to know of the values that it is about."""
     return {name: np.shape(value) for name, value in point.items()}
+
+
+def with_claims(case: Case, hand: Mapping[str, Any]) -> Case:
+    """The case with a claim more: formulas, derivations (`… = … = …`), callables, numbers or arrays, by argument."""
+    point = case.points[0].inputs
+    hand, chains = derivations(hand, case.function, point)
+    claim, notes = formula_claims(hand, point)
+    return replace(
+        case,
+        claims=(*case.claims, claim),
+        chains=(*case.chains, *chains),
+        notes=(*case.notes, *(note for note in notes if note not in case.notes)),
+    )
 
 
 def derivations(

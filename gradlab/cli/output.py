@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from gradlab.record import Record
 
-USAGE = 2
+AGREE, DISAGREE, USAGE, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
 FILE_WIDTH = 100
 """Columns of a terminal report that is written to a file."""
 
@@ -18,6 +20,39 @@ def fail(message: str, code: int = USAGE) -> NoReturn:
     """Say what is wrong, and exit."""
     sys.stderr.write(f"gradlab: {message}\n")
     sys.exit(code)
+
+
+def known_format(form: str) -> None:
+    """Refuse a format that is not there before any work is done."""
+    from gradlab.report import formats
+
+    if form not in formats():
+        fail(f"there is no format {form!r}: choose {' or '.join(formats())}")
+
+
+def exit_code(record: Record) -> int:
+    """The contract's exit code for a record."""
+    if record.interrupted:
+        return INTERRUPTED
+    return {"agree": AGREE, "disagree": DISAGREE, "error": USAGE}.get(record.verdict, UNDECIDED)
+
+
+@contextmanager
+def usable() -> Iterator[None]:
+    """Input that can't be used at all ends the command, with its sentence."""
+    try:
+        yield
+    except ValueError as error:
+        if not _is_input_error(error):
+            raise
+        fail(str(error))
+
+
+def _is_input_error(error: ValueError) -> bool:
+    from gradlab.cases import InputError
+    from gradlab.notation.formula import FormulaError
+
+    return isinstance(error, (InputError, FormulaError))
 
 
 def writable(output: Path | None) -> None:

@@ -53,6 +53,11 @@ def run_cases(cases: Sequence[Case | CaseRecord], running: Running) -> Record:
     return _with_progress(len(cases), work)
 
 
+def run_study(cases: Sequence[Case | CaseRecord], settings: Settings) -> Record:
+    """Check cases and study them, as the settings say. Raises InputError."""
+    return run_cases(cases, Running(settings, 1, 0, 0, None, ""))
+
+
 def run_submissions(submissions: Sequence[Submission], running: Running) -> Record:
     """Check submissions, and say what was taken from a journal. Raises InputError."""
     from gradlab.classroom.executors import cluster, processes

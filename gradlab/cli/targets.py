@@ -41,21 +41,32 @@ def submissions_of(targets: Sequence[str]) -> list[Submission]:
 
 
 def cases_of(
-    targets: Sequence[str], at: Sequence[str], wrt: Sequence[str], hand: Sequence[str], jacobian: bool
+    targets: Sequence[str],
+    at: Sequence[str],
+    wrt: Sequence[str],
+    hand: Sequence[str],
+    jacobian: bool,
+    tags: Sequence[str] = (),
 ) -> list[Case | CaseRecord]:
     """The cases that the targets name; a record in place of one that can't be read.
 
     Raises InputError and FormulaError.
     """
     from gradlab.cases import Case, InputError
-    from gradlab.library import cases_in_file, library, select
+    from gradlab.library import cases_in_file, select
 
+    if tags:
+        if at or hand or wrt or jacobian:
+            raise InputError(
+                "--tag chooses among the library's cases: leave out --at, --wrt, --hand and --jacobian"
+            )
+        return list(select(targets, tags))
     if at or hand or wrt or jacobian:
         if len(targets) != 1:
             raise InputError("--at, --wrt, --hand and --jacobian go with one formula or one module:function")
         return [_single(targets[0], at, wrt, hand, jacobian)]
     if not targets:
-        return list(library())
+        return list(select(()))
     cases: list[Case | CaseRecord] = []
     for target in targets:
         path = Path(target)

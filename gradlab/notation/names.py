@@ -1,6 +1,6 @@
 """What counts as a name, and the one form in which names are compared.
 
-`x_1`, `x1`, `x₁` and `x_{1}` are one name, and so are `λ` and `lambda`. Letters are Latin (with or
+`x_1`, `x1`, `x₁` and `x_{1}` are one name, and so are `λ`, `lambda` and `lam`. Letters are Latin (with or
 without accents) and Greek; a Cyrillic х, which only looks like an x, is no letter here.
 """
 
@@ -48,6 +48,9 @@ GREEK = {**_LETTERS, **_CAPITALS, **_VARIANTS}
 
 # Letters that look like Latin ones (ν, ο, Α, …) are printed as words.
 _PRINTED = {name: letter for letter, name in GREEK.items() if letter in "αβγδεζηθικλμξπρστφχψωΓΔΘΛΞΠΣΦΨΩ"}
+
+_IN_PYTHON = {"lam", "lmbda", "lambda_"}
+"""How λ is called in Python, where `lambda` is a keyword."""
 
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ"
 _STEM = re.compile(r"^(?P<stem>_*[^\W\d_]+)(?P<rest>.*)$", re.DOTALL)
@@ -135,6 +138,8 @@ def _canonical(word: str) -> str:
         elif character not in "{}":
             letters.append(GREEK.get(character, character))
     spelled = unicodedata.normalize("NFC", "".join(letters))
+    if spelled in _IN_PYTHON:
+        return "lambda"
     return re.sub(r"(?<=[^\W\d_])_+(?=[0-9]+$)", "", spelled)
 
 

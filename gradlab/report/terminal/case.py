@@ -13,8 +13,11 @@ from gradlab.report._wording import derivative, outcome, plural, tally, why
 from gradlab.report.terminal.components import component_lines
 from gradlab.report.terminal.cost import cost_lines
 from gradlab.report.terminal.derivation import derivation_lines, mistake_lines
+from gradlab.report.terminal.explanation import explanation_lines
 from gradlab.report.terminal.layout import Lines, Page, flowing, hanging, labelled, rule, table, width_of
 from gradlab.report.terminal.palette import NAME, QUIET, VARIABLE, mark, style
+from gradlab.report.terminal.step_sizes import step_size_lines
+from gradlab.report.terminal.sweep import sweep_lines
 
 __all__ = ["case_lines", "case_rows"]
 
@@ -42,7 +45,15 @@ def case_lines(case: CaseRecord, record: Record, page: Page) -> Lines:
     if case.reason:
         tone = "" if result.kind == "agree" else style(result.kind)
         lines += hanging(Text("   "), Text(case.reason, tone), page)
-    lines += [Text(), *_question(case, page), *mistake_lines(case, page), *derivation_lines(case, page)]
+    lines += [Text(), *_question(case, page)]
+    if record.study == "check" or page.verbosity > 0:
+        lines += _checked(case, record, page)
+    return lines + explanation_lines(case, page) + sweep_lines(case, page) + step_size_lines(case, page)
+
+
+def _checked(case: CaseRecord, record: Record, page: Page) -> Lines:
+    """What the check found."""
+    lines = [*mistake_lines(case, page), *derivation_lines(case, page)]
     lines += [Text()] if case.chains else []
     lines += _points(case, record, page)
     if case.counterexample is not None:

@@ -27,6 +27,8 @@ def opening_line(record: Record, page: Page) -> Text:
 
 def legend_lines(record: Record, page: Page) -> Lines:
     """What the words of the tables mean, once."""
+    if record.study != "check" and page.verbosity <= 0:
+        return []
     if not any(point.components for case in record.cases for point in case.points):
         return []
     points = [point for case in record.cases for point in case.points]

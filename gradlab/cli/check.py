@@ -1,0 +1,148 @@
+"""`gradlab check`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from gradlab.cli.options import TIMEOUT, names, report_options, tag_option, target_options
+from gradlab.cli.output import exit_code, fail, known_format, usable, writable, write
+
+if TYPE_CHECKING:
+    from gradlab.cli.running import Running
+
+SUBMISSION_SECONDS, SUBMISSION_MEGABYTES = 60.0, 1024
+"""What one of many submissions may take."""
+
+
+@click.command()
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@target_options
+@tag_option
+@click.option("--methods", metavar="NAMES", help="Only these methods, with commas.")
+@click.option(
+    "--points",
+    metavar="N",
+    type=click.IntRange(0, 1000),
+    default=5,
+    show_default=True,
+    help="Random points besides the given one.",
+)
+@click.option(
+    "--seed", metavar="N", type=click.IntRange(0), default=0, show_default=True, help="Of the random points."
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(0, min_open=True),
+    default=TIMEOUT,
+    show_default=True,
+    help="What one method may take at one point.",
+)
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 512),
+    default=1,
+    show_default=True,
+    help="So many processes side by side.",
+)
+@click.option(
+    "--time",
+    "seconds",
+    metavar="SECONDS",
+    type=click.FloatRange(0, min_open=True),
+    default=SUBMISSION_SECONDS,
+    show_default=True,
+    help="Of a folder: what one submission may take.",
+)
+@click.option(
+    "--memory",
+    metavar="MB",
+    type=click.IntRange(16),
+    default=SUBMISSION_MEGABYTES,
+    show_default=True,
+    help="Of a folder: what one submission may take.",
+)
+@click.option(
+    "--resume",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Of a folder: keep what is finished there, and go on from it.",
+)
+@click.option(
+    "--executor",
+    metavar="PLACE",
+    default="",
+    help="Of a folder: work on a dask cluster, dask://HOST:PORT.",
+)
+@report_options
+def check(
+    targets: tuple[str, ...],
+    at: tuple[str, ...],
+    wrt: str | None,
+    hand: tuple[str, ...],
+    jacobian: bool,
+    tag: tuple[str, ...],
+    methods: str | None,
+    points: int,
+    seed: int,
+    timeout: float,
+    jobs: int,
+    seconds: float,
+    memory: int,
+    resume: Path | None,
+    executor: str,
+    form: str,
+    output: Path | None,
+    quiet: int,
+    verbose: int,
+) -> None:
+    """Check TARGETs: the case library, or its cases by name or glob; .py files of cases; homework in
+    .md and .tex files; a folder of submissions; one module:function or one formula with --at.
+
+    \b
+    gradlab check
+    gradlab check "tanh-*" mine.py hw3.md
+    gradlab check submissions/ --jobs 8 --format gradescope --output results.json
+    gradlab check pkg.module:function --at "x=[1, 2]" --hand pkg.module:gradient
+    gradlab check "ln(x1) + x1*x2" --at "x1=2, x2=5" --hand "x1: 1/x1 + x2"
+
+    Exit code: 0 all agree, 1 something disagrees, 2 unusable input, 3 something undecided.
+    """  # noqa: D301 (click looks for the character that \b stands for)
+    from gradlab.cli.running import Running, run_cases, run_submissions
+    from gradlab.cli.targets import cases_of, submissions_of
+    from gradlab.harness import Settings
+
+    known_format(form)
+    settings = Settings(names(methods, "--methods"), points, seed, timeout)
+    running = Running(settings, jobs, seconds, memory, resume, executor)
+    own = (at, hand, wrt, jacobian)
+    with usable():
+        settings.chosen()
+        submissions = [] if any(own) or tag else submissions_of(targets)
+        if submissions:
+            writable(output)
+            record = run_submissions(submissions, running)
+        else:
+            _no_submissions(running)
+            cases = cases_of(targets, at, names(wrt, "--wrt"), hand, jacobian, tag)
+            writable(output)
+            record = run_cases(cases, running)
+    write(record, form, output, verbose - quiet)
+    sys.exit(exit_code(record))
+
+
+def _no_submissions(running: Running) -> None:
+    """Refuse what goes with a folder of submissions alone."""
+    given = {
+        "--resume": running.resume is not None,
+        "--executor": bool(running.executor),
+        "--time": running.seconds != SUBMISSION_SECONDS,
+        "--memory": running.megabytes != SUBMISSION_MEGABYTES,
+    }
+    for option in (name for name, is_given in given.items() if is_given):
+        fail(f"{option} goes with a folder of submissions")

@@ -1,0 +1,72 @@
+"""`gradlab explain`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import rich_click as click
+
+from gradlab.cli.options import TIMEOUT, names, report_options, target_options
+from gradlab.cli.output import exit_code, known_format, usable, writable, write
+
+
+@click.command()
+@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@target_options
+@click.option(
+    "--mode",
+    type=click.Choice(["reverse", "forward"]),
+    default="reverse",
+    show_default=True,
+    help="Cotangents from the output back, or tangents with the values.",
+)
+@click.option(
+    "--step",
+    type=float,
+    metavar="RATE",
+    help="The arguments after one step of gradient descent, too.",
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(0, min_open=True),
+    default=TIMEOUT,
+    show_default=True,
+    help="What one method may take at one point.",
+)
+@report_options
+def explain(
+    targets: tuple[str, ...],
+    at: tuple[str, ...],
+    wrt: str | None,
+    hand: tuple[str, ...],
+    jacobian: bool,
+    mode: str,
+    step: float | None,
+    timeout: float,
+    form: str,
+    output: Path | None,
+    quiet: int,
+    verbose: int,
+) -> None:
+    """Explain how the derivative of TARGET comes about, as a lecture does: the values forward, the chain rule
+    backward, edge by edge, and the closed form. TARGET is what `gradlab check` takes.
+
+    \b
+    gradlab explain tanh-2-2-1 --step 0.2
+    gradlab explain "ln(x1) + x1*x2 - sin(x2)" --at "x1=2, x2=5" --mode forward
+    """  # noqa: D301 (click looks for the character that \b stands for)
+    from gradlab.cli.running import run_study
+    from gradlab.cli.targets import cases_of
+    from gradlab.harness import Settings
+    from gradlab.study.explain import Explaining
+
+    known_format(form)
+    with usable():
+        cases = cases_of(targets, at, names(wrt, "--wrt"), hand, jacobian)
+        writable(output)
+        how = Explaining(mode=mode, step=step)
+        record = run_study(cases, Settings(points=0, timeout=timeout, timed=False, explaining=how))
+    write(record, form, output, verbose - quiet)
+    sys.exit(exit_code(record))

@@ -1,0 +1,79 @@
+"""Options that several commands have, and how they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from gradlab.cli.output import fail
+
+TIMEOUT = 20.0
+
+
+def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a command that draws a report: as what, where to, and how much of it."""
+    options = (
+        click.option(
+            "--format",
+            "form",
+            default="terminal",
+            metavar="FORMAT",
+            show_default=True,
+            help="terminal, json, junit, csv or gradescope.",
+        ),
+        click.option(
+            "--output",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Write the report there.",
+        ),
+        click.option("-q", "--quiet", count=True, metavar=" ", help="One line a case."),
+        click.option("-v", "--verbose", count=True, metavar=" ", help="Every point and every component."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say where a formula or function is looked at, and what it is derived by."""
+    options = (
+        click.option(
+            "--at",
+            multiple=True,
+            metavar="POINT",
+            help='Values for the arguments: "x1=2, x2=[1, 5]". Again for more points.',
+        ),
+        click.option(
+            "--wrt", metavar="NAMES", help="The arguments to derive by, with commas; all by default."
+        ),
+        click.option(
+            "--hand",
+            multiple=True,
+            metavar="CLAIM",
+            help='A hand derivation: "x1: 1/x1 + x2" for each argument, or module:function for all.',
+        ),
+        click.option("--jacobian", is_flag=True, help="The function returns an array: derive all of it."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+tag_option = click.option(
+    "--tag",
+    multiple=True,
+    metavar="TAG",
+    help="Only the library's cases with that tag; globs. Again for more.",
+)
+
+
+def names(text: str | None, option: str) -> tuple[str, ...]:
+    """The names in an option's text, with commas between; exits where there is none."""
+    names = tuple(part.strip() for part in (text or "").split(",") if part.strip())
+    if text is not None and not names:
+        fail(f"{option} is empty: name one or more, with commas")
+    return names

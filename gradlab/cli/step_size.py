@@ -1,0 +1,55 @@
+"""`gradlab step-size`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import rich_click as click
+
+from gradlab.cli.options import TIMEOUT, names, report_options, target_options
+from gradlab.cli.output import exit_code, known_format, usable, writable, write
+
+
+@click.command(name="step-size")
+@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@target_options
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(0, min_open=True),
+    default=TIMEOUT,
+    show_default=True,
+    help="What one method may take at one point.",
+)
+@report_options
+def step_size(
+    targets: tuple[str, ...],
+    at: tuple[str, ...],
+    wrt: str | None,
+    hand: tuple[str, ...],
+    jacobian: bool,
+    timeout: float,
+    form: str,
+    output: Path | None,
+    quiet: int,
+    verbose: int,
+) -> None:
+    """Show how far difference quotients of TARGET are off, against their step: forward, centered, five-point and
+    complex-step, from h = 1 to 1e-16, in float32 and float64. TARGET is what `gradlab check` takes.
+
+    \b
+    gradlab step-size ln-product-sine
+    gradlab step-size "sin(x)" --at "x=1"
+    """  # noqa: D301 (click looks for the character that \b stands for)
+    from gradlab.cli.running import run_study
+    from gradlab.cli.targets import cases_of
+    from gradlab.harness import Settings
+
+    known_format(form)
+    with usable():
+        cases = cases_of(targets, at, names(wrt, "--wrt"), hand, jacobian)
+        writable(output)
+        record = run_study(cases, Settings(points=0, timeout=timeout, timed=False, step_sizes=True))
+    write(record, form, output, verbose - quiet)
+    sys.exit(exit_code(record))
