@@ -37,7 +37,7 @@ def library() -> list[Case]:
 def select(patterns: Sequence[str], tags: Sequence[str] = ()) -> list[Case]:
     """The library's cases whose names match, all for no pattern, and that have one of the tags; globs allowed.
 
-    Raises InputError where a pattern matches none, or no case has a tag.
+    Raises InputError where a pattern matches none, no case has a tag, or nothing is left.
     """
     known = library()
     chosen: list[Case] = []
@@ -56,7 +56,10 @@ def select(patterns: Sequence[str], tags: Sequence[str] = ()) -> list[Case]:
             )
         chosen += [c for c in matching if c not in chosen]
     chosen = chosen if patterns else known
-    return [c for c in chosen if not tags or any(fnmatch.filter(c.tags, tag) for tag in tags)]
+    tagged = [c for c in chosen if not tags or any(fnmatch.filter(c.tags, tag) for tag in tags)]
+    if chosen and not tagged:
+        raise InputError(f"none of {', '.join(c.name for c in chosen[:5])} has the tag {' or '.join(tags)}")
+    return tagged
 
 
 def cases_in_file(path: Path) -> list[Case]:

@@ -10,6 +10,11 @@ from gradlab.cli.options import tag_option
 from gradlab.cli.output import usable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+    from rich.text import Text
+
     from gradlab.cases import Case
 
 
@@ -17,27 +22,41 @@ if TYPE_CHECKING:
 @click.argument("patterns", nargs=-1, metavar="[NAME]...")
 @tag_option
 def list_cases(patterns: tuple[str, ...], tag: tuple[str, ...]) -> None:
-    """List the case library, or the cases of those NAMEs (globs): what each is derived by, its tags, its source.
+    """List the case library, or the cases of those NAMEs (globs): what each is derived by, with its shape, its
+    source and its tags.
 
-    A case tagged `family` can have any size: `gradlab swell` shows how its derivative grows.
-    """
+    \b
+    gradlab list "tanh-*"
+    gradlab list --tag family     the cases that `gradlab swell` takes
+
+    A case tagged `family` can have any size.
+    """  # noqa: D301 (click looks for the character that \b stands for)
     from rich.console import Console
-    from rich.table import Table
 
     from gradlab.library import select
 
     with usable():
         cases = select(patterns, tag)
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in ("case", "by", "tags", "source"):
-        table.add_column(heading, overflow="fold", no_wrap=heading == "case")
-    for case in cases:
-        declared = "" if case.verdict == "agree" else f" ({case.verdict}, as declared)"
-        by = ", ".join(_sized(case, name) for name in case.wrt)
-        table.add_row(case.name, by, ", ".join(case.tags), case.source + declared)
     console = Console(highlight=False, markup=False)
-    console.print(table)
+    for line in _lines(cases, console):
+        console.print(line)
     console.print(f"{len(cases)} case{'' if len(cases) == 1 else 's'}")
+
+
+def _lines(cases: list[Case], console: Console) -> Iterator[Text]:
+    """Names on the left; beside each what it is derived by, and below that the source and the tags."""
+    from rich.text import Text
+
+    from gradlab.report.terminal.layout import Page, hanging
+
+    margin = max((len(case.name) for case in cases), default=0) + 2
+    page = Page(console, console.width)
+    for case in cases:
+        by = ", ".join(_sized(case, name) for name in case.wrt)
+        declared = "" if case.verdict == "agree" else f" ({case.verdict}, as declared)"
+        origin = " · ".join(part for part in (case.source + declared, ", ".join(case.tags)) if part)
+        yield from hanging(Text(case.name.ljust(margin), "bold"), Text(by), page)
+        yield from hanging(Text(" " * margin), Text(origin, "dim"), page)
 
 
 def _sized(case: Case, name: str) -> str:

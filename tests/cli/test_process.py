@@ -140,4 +140,4 @@ def test_without_a_terminal_there_is_no_colour_and_no_progress_bar() -> None:
 
 
 def test_python_dash_m_and_the_command_are_the_same() -> None:
-    assert command("list", "cube").stdout.splitlines()[1].split()[0] == "cube"
+    assert command("list", "cube").stdout.splitlines()[0].split()[0] == "cube"
