@@ -20,12 +20,15 @@ def relu_backward(x, g):
     return np.where(x > 0, g, 0.0)
 
 
+relu.derivation(x="∂/∂x[gᵀ relu(x)] = g ⊙ relu'(x)")
+
+
 @case(
     at=dict(x=0.0),
-    source="UM and MIT print 1 at 0 (x ≥ 0), GT prints 0",
+    source="UM and MIT: the slope is 1 where x ≥ 0",
     tags=("scalar", "kink"),
     verdict="undefined",
-    because="the slope is 0 from the left and 1 from the right; the lectures' 1 and 0 are both subgradients",
+    because="GT prints 0 here; the slope is 0 from the left and 1 from the right, and both are subgradients",
 )
 def relu_at_0(x):
     return np.maximum(0, x)
@@ -34,3 +37,19 @@ def relu_at_0(x):
 @relu_at_0.hand
 def relu_at_0_as_in_um_and_mit(x):
     return np.where(x >= 0, 1.0, 0.0)
+
+
+@case(
+    at=dict(x=0.0),
+    source="GT: the slope is 1 where x > 0",
+    tags=("scalar", "kink"),
+    verdict="undefined",
+    because="UM and MIT print 1 here; the slope is 0 from the left and 1 from the right, and both are subgradients",
+)
+def relu_at_0_in_gt(x):
+    return np.maximum(0, x)
+
+
+@relu_at_0_in_gt.hand
+def relu_at_0_as_in_gt(x):
+    return np.where(x > 0, 1.0, 0.0)

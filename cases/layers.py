@@ -21,11 +21,18 @@ def linear_backward(x, W, b, g):
     return dict(x=W.T @ g, W=np.outer(g, x), b=g)
 
 
+linear.derivation(
+    x="∂/∂x[gᵀ(Wx + b)] = gᵀ ∂/∂x[Wx + b] = gᵀW",
+    W="∂/∂W[gᵀ(Wx + b)] = g xᵀ",
+    b="∂/∂b[gᵀ(Wx + b)] = gᵀ ∂/∂b[Wx + b] = gᵀI = gᵀ",
+)
+
+
 @case(
     at=dict(x=[0.5, -1.0, 2.0], W=[[1.0, 0.2, -0.4], [0.3, -0.6, 0.9]], b=[0.1, -0.2]),
-    wrt=("x", "b"),
+    wrt=("x", "W", "b"),
     quantity="jacobian",
-    source="SU, Jacobians of a layer",
+    source="SU and GT, Jacobians of a layer: ∂y/∂W has three indices",
     tags=("layer", "jacobian"),
 )
 def linear_jacobian(x, W, b):
@@ -34,26 +41,59 @@ def linear_jacobian(x, W, b):
 
 @linear_jacobian.hand
 def linear_jacobian_blocks(x, W, b):
-    return dict(x=W, b=np.eye(2))
+    return dict(x=W, W=np.eye(2)[:, :, np.newaxis] * x, b=np.eye(2))
+
+
+linear_jacobian.derivation(x="∂/∂x[Wx + b] = W", b="∂/∂b[Wx + b] = I_2")
 
 
 @case(
-    at=dict(x_in=[0.5, -1.0], W=[[1.0, 0.2], [0.3, -0.6]], b=[0.1, -0.2], J_out=[[1.5, -0.7]]),
+    at=dict(
+        x_in=[[0.5], [-1.3], [2.0]],
+        W=[[1.1, 0.2, -0.4], [0.3, -0.6, 0.9]],
+        b=[[0.1], [-0.2]],
+        J_out=[[1.5, -0.7]],
+    ),
     wrt=("x_in", "W", "b"),
-    source="MIT, the chapter's class `linear`: gradients are row vectors there",
+    source="MIT, the chapter's class `linear`: activations are columns there, and gradients are rows",
     tags=("layer", "matrix"),
 )
 def linear_layer_code(x_in, W, b, J_out):
     x_out = W @ x_in + b
-    return np.sum(J_out * x_out)
+    return np.sum(J_out @ x_out)
 
 
 @linear_layer_code.hand
 def linear_layer_code_backward(x_in, W, b, J_out):
     J_in = J_out @ W
-    dJdW = x_in[:, np.newaxis] @ J_out
+    dJdW = x_in @ J_out
     dJdb = J_out
-    return dict(x_in=J_in[0], W=dJdW.T, b=dJdb[0])  # the update there transposes dJdW, as here
+    return dict(x_in=J_in.T, W=dJdW.T, b=dJdb.T)  # rows: each is the transpose of a gradient
+
+
+@case(
+    at=dict(
+        x_in=[[0.5], [-1.3], [2.0]],
+        W=[[1.1, 0.2, -0.4], [0.3, -0.6, 0.9]],
+        b=[[0.1], [-0.2]],
+        J_out=[[1.5, -0.7]],
+    ),
+    wrt=("W", "b"),
+    source="MIT, the update of the chapter's class `linear`: W −= lr dJdWᵀ, and b −= lr dJdb",
+    tags=("layer", "matrix", "wrong-claim"),
+    verdict="error",
+    because="the update transposes dJdW but not dJdb: a row taken from a column gives a matrix",
+)
+def linear_layer_code_update(x_in, W, b, J_out):
+    x_out = W @ x_in + b
+    return np.sum(J_out @ x_out)
+
+
+@linear_layer_code_update.hand
+def linear_layer_code_as_updated(x_in, W, b, J_out):
+    dJdW = x_in @ J_out
+    dJdb = J_out
+    return dict(W=dJdW.T, b=dJdb)
 
 
 @case(
@@ -70,6 +110,11 @@ def pointwise_tanh(x, b):
 def pointwise_tanh_jacobian(x, b):
     diagonal = np.diag(1 - np.tanh(x + b) ** 2)
     return dict(x=diagonal, b=diagonal)
+
+
+pointwise_tanh.derivation(
+    x="∂/∂x[tanh(x + b)] = diag(tanh'(x + b)) = diag(1 − tanh(x + b) ⊙ tanh(x + b))",
+)
 
 
 @case(
@@ -89,6 +134,11 @@ def pointwise_sigmoid_jacobian(x, b):
     return dict(x=diagonal, b=diagonal)
 
 
+pointwise_sigmoid.derivation(
+    x="∂/∂x[σ(x + b)] = diag(σ'(x + b)) = diag(σ(x + b) ⊙ (1 − σ(x + b)))",
+)
+
+
 @case(
     at=dict(x=[0.5, -1.2], b=[0.3, 0.1]),
     quantity="jacobian",
@@ -103,3 +153,6 @@ def pointwise_relu(x, b):
 def pointwise_relu_jacobian(x, b):
     diagonal = np.diag(np.where(x + b > 0, 1.0, 0.0))
     return dict(x=diagonal, b=diagonal)
+
+
+pointwise_relu.derivation(x="∂/∂x[relu(x + b)] = diag(relu'(x + b))")

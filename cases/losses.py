@@ -20,6 +20,9 @@ def squared_error_gradient(y_hat, y):
     return 2 * (y_hat - y)
 
 
+squared_error.derivation(y_hat="∂/∂y_hat[‖y_hat − y‖²] = 2(y_hat − y)")
+
+
 @case(
     at=dict(x=[0.5, -1.0], y=[2.0, 0.25]),
     source="UM, the Euclidean loss layer",
@@ -32,6 +35,9 @@ def euclidean_half(x, y):
 @euclidean_half.hand
 def euclidean_half_gradient(x, y):
     return dict(x=x - y, y=y - x)
+
+
+euclidean_half.derivation(x="∂/∂x[½‖x − y‖²] = x − y", y="∂/∂y[½‖x − y‖²] = y − x")
 
 
 @case(
@@ -51,6 +57,9 @@ def caffe_sigmoid_backward(x, diff):
     return diff * y * (1 - y)
 
 
+caffe_sigmoid.derivation(x="∂/∂x[diffᵀσ(x)] = diff ⊙ σ'(x) = diff ⊙ σ(x) ⊙ (1 − σ(x))")
+
+
 @case(
     at=dict(w=[0.4, -0.7], x=[1.5, 0.8]),
     wrt="w",
@@ -65,10 +74,21 @@ def negative_log_sigmoid(w, x):
 
 @negative_log_sigmoid.hand
 def negative_log_sigmoid_gradient(w, x):
-    p = 1 / (1 + np.exp(-(w @ x)))
-    p_bar = -1 / p
+    u = w @ x
+    p = 1 / (1 + np.exp(-u))
+    L_bar = 1.0
+    p_bar = L_bar * (-1 / p)
     u_bar = p_bar * p * (1 - p)
-    return u_bar * x  # which is −(1 − σ(wᵀx)) xᵀ
+    w_bar = u_bar * x
+    return w_bar
+
+
+negative_log_sigmoid.derivation(
+    w="""∂/∂w[−ln(1/(1 + e^(−wᵀx)))]
+       = −1/σ(wᵀx) · ∂/∂w[σ(wᵀx)]
+       = −1/σ(wᵀx) · σ(wᵀx)(1 − σ(wᵀx)) · ∂/∂w[wᵀx]
+       = −(1 − σ(wᵀx)) xᵀ"""
+)
 
 
 @case(
@@ -88,6 +108,13 @@ def log_loss_l2_gradient(w, x, lam):
     return w - lam * (1 - p) * x
 
 
+log_loss_l2.derivation(
+    w="""∂/∂w[½‖w‖² − λ ln(1/(1 + e^(−wᵀx)))]
+       = ∂/∂w[½‖w‖²] − λ·∂/∂w[ln σ(wᵀx)]
+       = w − λ·(1 − σ(wᵀx)) x"""
+)
+
+
 @case(
     at=dict(z=[1.2, -0.3, 0.5, 2.0, -1.1], label=2),
     wrt="z",
@@ -102,6 +129,11 @@ def softmax_cross_entropy(z, label):
 def softmax_cross_entropy_gradient(z, label):
     p = np.exp(z) / np.sum(np.exp(z))
     return p - (np.arange(5) == label)
+
+
+@softmax_cross_entropy.family
+def softmax_cross_entropy_of_size(n):
+    return dict(z=np.cos(np.arange(n)), label=n // 2)
 
 
 @case(

@@ -24,6 +24,20 @@ def logistic_regularised_gradient(w, b, x, t, lam):
     return dict(w=(y - t) * slope * x + lam * w, b=(y - t) * slope)
 
 
+logistic_regularised.derivation(
+    w="""∂/∂w[½(σ(wx + b) − t)² + (λ/2)w²]
+       = ½ ∂/∂w[(σ(wx + b) − t)²] + (λ/2) ∂/∂w[w²]
+       = (σ(wx + b) − t) ∂/∂w[σ(wx + b) − t] + λw
+       = (σ(wx + b) − t) σ'(wx + b) ∂/∂w[wx + b] + λw
+       = (σ(wx + b) − t) σ'(wx + b) x + λw""",
+    b="""∂/∂b[½(σ(wx + b) − t)² + (λ/2)w²]
+       = ½ ∂/∂b[(σ(wx + b) − t)²] + (λ/2) ∂/∂b[w²]
+       = (σ(wx + b) − t) ∂/∂b[σ(wx + b) − t] + 0
+       = (σ(wx + b) − t) σ'(wx + b) ∂/∂b[wx + b]
+       = (σ(wx + b) − t) σ'(wx + b)""",
+)
+
+
 @case(
     at=dict(W0=np.array([[1, -3], [0.2, 1]]), W1=np.array([[1.0, -1.0]]), x0=np.array([1, 0.1]), y=0.5),
     wrt=("W0", "W1"),
@@ -59,6 +73,14 @@ def tanh_2_2_1_gradient(W0, W1, x0, y):
     return dict(W0=W0_bar, W1=W1_bar)
 
 
+tanh_2_2_1.derivation(
+    W1="∂/∂W1[½‖W1 tanh(W0 x0) − y‖²] = (W1 tanh(W0 x0) − y) tanh(W0 x0)ᵀ",
+    W0="""∂/∂W0[½‖W1 tanh(W0 x0) − y‖²]
+        = (W1ᵀ (W1 tanh(W0 x0) − y) ⊙ tanh'(W0 x0)) x0ᵀ
+        = (W1ᵀ (W1 tanh(W0 x0) − y) ⊙ (1 − tanh(W0 x0) ⊙ tanh(W0 x0))) x0ᵀ""",
+)
+
+
 @tanh_2_2_1.shows
 def tanh_2_2_1_steps(W0, W1, x0, y, rate=0.2):
     x1 = W0 @ x0
@@ -90,3 +112,9 @@ def ln_product_sine(x1, x2):
 @ln_product_sine.hand
 def ln_product_sine_gradient(x1, x2):
     return dict(x1=1 / x1 + x2, x2=x1 - np.cos(x2))
+
+
+ln_product_sine.derivation(
+    x1="∂/∂x1[ln(x1) + x1 x2 − sin(x2)] = 1/x1 + x2",
+    x2="∂/∂x2[ln(x1) + x1 x2 − sin(x2)] = x1 − cos(x2)",
+)

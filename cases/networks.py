@@ -48,6 +48,44 @@ def scalar_mlp_steps(x, W, b, v, c, t):
 
 @case(
     at=dict(
+        x1=0.8, x2=-0.5, w11=0.6, w12=0.2, w21=-0.3, w22=0.9, b1=0.1, b2=-0.2, v1=1.2, v2=-0.7, c=0.3, t=0.5
+    ),
+    wrt=("v2", "w12"),
+    source="VU, the two derivatives that the lecture works out for that network",
+    tags=("network", "loss", "scalar"),
+)
+def scalar_mlp_two_derivatives(x1, x2, w11, w12, w21, w22, b1, b2, v1, v2, c, t):
+    k1 = w11 * x1 + w21 * x2 + b1
+    k2 = w12 * x1 + w22 * x2 + b2
+    h1 = 1 / (1 + np.exp(-k1))
+    h2 = 1 / (1 + np.exp(-k2))
+    y = v1 * h1 + v2 * h2 + c
+    return (y - t) ** 2
+
+
+@scalar_mlp_two_derivatives.hand
+def scalar_mlp_two_derivatives_by_hand(x1, x2, w11, w12, w21, w22, b1, b2, v1, v2, c, t):
+    h1 = 1 / (1 + np.exp(-(w11 * x1 + w21 * x2 + b1)))
+    h2 = 1 / (1 + np.exp(-(w12 * x1 + w22 * x2 + b2)))
+    y = v1 * h1 + v2 * h2 + c
+    return dict(v2=2 * (y - t) * h2, w12=2 * (y - t) * v2 * h2 * (1 - h2) * x1)
+
+
+_Y = "v1 σ(w11 x1 + w21 x2 + b1) + v2 σ(w12 x1 + w22 x2 + b2) + c"
+_K2 = "w12 x1 + w22 x2 + b2"
+scalar_mlp_two_derivatives.derivation(
+    v2=f"""∂/∂v2[({_Y} − t)²]
+       = 2({_Y} − t) ∂/∂v2[v2 σ({_K2})]
+       = 2({_Y} − t) σ({_K2})""",
+    w12=f"""∂/∂w12[({_Y} − t)²]
+       = 2({_Y} − t) v2 ∂/∂w12[σ({_K2})]
+       = 2({_Y} − t) v2 σ({_K2}) (1 − σ({_K2})) ∂/∂w12[{_K2}]
+       = 2({_Y} − t) v2 σ({_K2}) (1 − σ({_K2})) x1""",
+)
+
+
+@case(
+    at=dict(
         x=[0.8, -0.5],
         W=[[0.6, -0.3], [0.2, 0.9]],
         b=[0.1, -0.2],
@@ -74,6 +112,14 @@ def mlp_squared_error_gradient(x, W, b, V, c, t):
     h_bar = V.T @ y_bar
     k_bar = h_bar * h * (1 - h)
     return dict(W=np.outer(k_bar, x), b=k_bar, V=np.outer(y_bar, h), c=y_bar)
+
+
+mlp_squared_error.derivation(
+    c="∂/∂c[‖Vσ(Wx + b) + c − t‖²] = 2(Vσ(Wx + b) + c − t)",
+    V="∂/∂V[‖Vσ(Wx + b) + c − t‖²] = 2(Vσ(Wx + b) + c − t) σ(Wx + b)ᵀ",
+    b="∂/∂b[‖Vσ(Wx + b) + c − t‖²] = 2Vᵀ(Vσ(Wx + b) + c − t) ⊙ σ(Wx + b) ⊙ (1 − σ(Wx + b))",
+    W="∂/∂W[‖Vσ(Wx + b) + c − t‖²] = (2Vᵀ(Vσ(Wx + b) + c − t) ⊙ σ(Wx + b) ⊙ (1 − σ(Wx + b))) xᵀ",
+)
 
 
 @case(
@@ -105,14 +151,20 @@ def mlp_4_3_3_2_relu_gradient(x, W1, W2, y):
     return dict(W1=np.outer(z_bar, x), W2=np.outer(y_hat_bar, h))
 
 
+mlp_4_3_3_2_relu.derivation(
+    W1="∂/∂W1[‖W2 relu(W1 x) − y‖²] = (2W2ᵀ(W2 relu(W1 x) − y) ⊙ relu'(W1 x)) xᵀ",
+    W2="∂/∂W2[‖W2 relu(W1 x) − y‖²] = 2(W2 relu(W1 x) − y) relu(W1 x)ᵀ",
+)
+
+
 @case(
     at=dict(
-        x=[0.5, -0.3, 0.8],
-        W=[[0.4, -0.2, 0.7], [-0.5, 0.6, 0.2]],
+        x=[0.5, -0.3, 0.8, -1.1, 0.6],
+        W=[[0.4, -0.2, 0.7, 0.3, -0.6], [-0.5, 0.6, 0.2, -0.8, 0.9]],
         b=[0.1, -0.3],
         u=[1.2, -0.9],
     ),
-    source="SU, the window classifier (three words here in place of five, of one number each)",
+    source="SU, the window classifier: the vectors of five words in a row, here of one number each",
     tags=("network", "matrix"),
 )
 def window_classifier(x, W, b, u):
@@ -128,29 +180,79 @@ def window_classifier_gradient(x, W, b, u):
     return dict(x=W.T @ delta, W=np.outer(delta, x), b=delta, u=h)
 
 
+window_classifier.derivation(
+    b="∂/∂b[uᵀσ(Wx + b)] = u ⊙ σ'(Wx + b)",
+    W="∂/∂W[uᵀσ(Wx + b)] = (u ⊙ σ'(Wx + b)) xᵀ",
+    u="∂/∂u[uᵀσ(Wx + b)] = σ(Wx + b)ᵀ",
+    x="∂/∂x[uᵀσ(Wx + b)] = Wᵀ(u ⊙ σ'(Wx + b))",
+)
+
+
+_RNN = dict(
+    x=[[0.5, -0.3]],
+    h=[[0.2, -0.6, 0.9]],
+    W_x=[[0.4, -0.2], [-0.5, 0.6], [0.7, 0.8]],
+    W_h=[[0.3, 0.1, -0.4], [-0.8, 0.5, 0.6], [0.2, -0.7, 0.9]],
+)
+
+
 @case(
-    at=dict(
-        x=[[0.5, -0.3]],
-        h=[[0.2, -0.6]],
-        W_x=[[0.4, -0.2], [-0.5, 0.6]],
-        W_h=[[0.3, 0.1], [-0.8, 0.5]],
-    ),
+    at=_RNN,
     wrt=("W_x", "W_h", "h"),
-    source="GT, PyTorch's recurrent cell, with an upstream of ones in the layout of the output, a column",
+    source="GT, PyTorch's recurrent cell (10 and 20 units there, 2 and 3 here), with an upstream of ones",
     tags=("network", "matrix"),
 )
 def rnn_cell(x, h, W_x, W_h):
     i2h = W_x @ x.T
     h2h = W_h @ h.T
     next_h = np.tanh(i2h + h2h)
-    return np.sum(np.ones((2, 1)) * next_h)
+    return np.sum(np.ones((3, 1)) * next_h)
 
 
 @rnn_cell.hand
 def rnn_cell_backward(x, h, W_x, W_h):
     next_h = np.tanh(W_x @ x.T + W_h @ h.T)
-    delta = np.ones((2, 1)) * (1 - next_h**2)
+    delta = np.ones((3, 1)) * (1 - next_h**2)
     return dict(W_x=delta @ x, W_h=delta @ h, h=(W_h.T @ delta).T)
+
+
+@case(
+    at=_RNN,
+    wrt="W_h",
+    source="GT, the same cell seeded with a row, as if its output were one",
+    tags=("network", "matrix", "wrong-claim"),
+    verdict="disagree",
+    mistake="transposed factor",
+    because="what begins as a row goes on in rows, and the gradient of W_h comes out transposed",
+)
+def rnn_cell_in_rows(x, h, W_x, W_h):
+    i2h = W_x @ x.T
+    h2h = W_h @ h.T
+    next_h = np.tanh(i2h + h2h)
+    return np.sum(next_h)
+
+
+@rnn_cell_in_rows.hand
+def rnn_cell_in_rows_backward(x, h, W_x, W_h):
+    next_h = np.tanh(W_x @ x.T + W_h @ h.T)
+    delta = np.ones((1, 3)) * (1 - next_h.T**2)
+    return h.T @ delta
+
+
+@case(
+    at=dict(next_h=np.round(np.tanh(np.cos(np.arange(1, 21))), 2).reshape(20, 1)),
+    source="GT, the seed of the same cell's backward pass: next_h.backward(torch.ones(1, 20))",
+    tags=("network", "vector", "wrong-claim"),
+    verdict="error",
+    because="next_h = tanh(i2h + h2h) is a column, (20, 1), and the seed on the slide is a row",
+)
+def rnn_cell_seed(next_h):
+    return np.sum(next_h)
+
+
+@rnn_cell_seed.hand
+def rnn_cell_seed_on_the_slide(next_h):
+    return np.ones((1, 20))
 
 
 @case(
@@ -201,7 +303,7 @@ def data_gradient_by_hand(x, W, u, lam):
 )
 def deep_chain(w, x0):
     x = x0
-    for layer in range(4):
+    for layer in range(len(w)):
         x = np.tanh(w[layer] * x)
     return x
 
@@ -209,12 +311,17 @@ def deep_chain(w, x0):
 @deep_chain.hand
 def deep_chain_gradient(w, x0):
     xs = [x0]
-    for layer in range(4):
+    for layer in range(len(w)):
         xs.append(np.tanh(w[layer] * xs[-1]))
     x_bar = 1.0
     w_bar = []
-    for layer in reversed(range(4)):
+    for layer in reversed(range(len(w))):
         z_bar = x_bar * (1 - xs[layer + 1] ** 2)
         w_bar.insert(0, z_bar * xs[layer])
         x_bar = z_bar * w[layer]
     return np.stack(w_bar)
+
+
+@deep_chain.family
+def deep_chain_of_size(n):
+    return dict(w=1.0 + 0.3 * np.cos(np.arange(n)), x0=0.8)

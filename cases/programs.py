@@ -31,23 +31,100 @@ def branching_program_gradient(x, y):
 
 
 @case(
-    at=dict(x=0.3),
+    at=dict(x=0.3, n=6),
+    wrt="x",
     source="The logistic map l₁ = x, lₖ₊₁ = 4lₖ(1 − lₖ) at n = 6: a well-known example of expression swell",
     tags=("scalar", "family"),
 )
-def logistic_map(x):
-    for _ in range(5):
+def logistic_map(x, n):
+    for _ in range(n - 1):
         x = 4 * x * (1 - x)
     return x
 
 
 @logistic_map.hand
-def logistic_map_gradient(x):
+def logistic_map_gradient(x, n):
     slope = 1.0
-    for _ in range(5):
+    for _ in range(n - 1):
         slope = slope * 4 * (1 - 2 * x)
         x = 4 * x * (1 - x)
     return slope
+
+
+@logistic_map.family
+def logistic_map_of_size(n):
+    return dict(x=0.3, n=n)
+
+
+@case(
+    at=dict(x=0.3),
+    source="Baydin, Pearlmutter, Radul & Siskind 2018, table 1: the logistic map at n = 2",
+    tags=("scalar", "swell"),
+)
+def logistic_map_2(x):
+    return 4 * x * (1 - x)
+
+
+logistic_map_2.derivation(x="∂/∂x[4x(1 − x)] = 4(1 − x) − 4x = 4 − 8x")
+
+
+@case(
+    at=dict(x=0.3),
+    source="Baydin, Pearlmutter, Radul & Siskind 2018, table 1: the logistic map at n = 3",
+    tags=("scalar", "swell"),
+)
+def logistic_map_3(x):
+    return 16 * x * (1 - x) * (1 - 2 * x) ** 2
+
+
+logistic_map_3.derivation(
+    x="""∂/∂x[16x(1 − x)(1 − 2x)²]
+       = 16(1 − x)(1 − 2x)² − 16x(1 − 2x)² − 64x(1 − x)(1 − 2x)
+       = 16(1 − 10x + 24x² − 16x³)"""
+)
+
+
+@case(
+    at=dict(x=0.3),
+    source="Baydin, Pearlmutter, Radul & Siskind 2018, table 1: the logistic map at n = 4",
+    tags=("scalar", "swell"),
+)
+def logistic_map_4(x):
+    return 64 * x * (1 - x) * (1 - 2 * x) ** 2 * (1 - 8 * x + 8 * x**2) ** 2
+
+
+logistic_map_4.derivation(
+    x="""∂/∂x[64x(1 − x)(1 − 2x)²(1 − 8x + 8x²)²]
+       = 128x(1 − x)(−8 + 16x)(1 − 2x)²(1 − 8x + 8x²) + 64(1 − x)(1 − 2x)²(1 − 8x + 8x²)²
+         − 64x(1 − 2x)²(1 − 8x + 8x²)² − 256x(1 − x)(1 − 2x)(1 − 8x + 8x²)²
+       = 64(1 − 42x + 504x² − 2640x³ + 7040x⁴ − 9984x⁵ + 7168x⁶ − 2048x⁷)"""
+)
+
+
+@case(
+    at=dict(x=0.7, n=4),
+    wrt="x",
+    source="exp(exp(…)), each time halved so that it stays finite: a tower whose chain rule never ends",
+    tags=("scalar", "family"),
+)
+def nested_exp(x, n):
+    for _ in range(n):
+        x = np.exp(x / 2 - 1)
+    return x
+
+
+@nested_exp.hand
+def nested_exp_gradient(x, n):
+    slope = 1.0
+    for _ in range(n):
+        x = np.exp(x / 2 - 1)
+        slope = slope * x / 2
+    return slope
+
+
+@nested_exp.family
+def nested_exp_of_size(n):
+    return dict(x=0.7, n=n)
 
 
 @case(
@@ -62,6 +139,11 @@ def speelpenning(x):
 @speelpenning.hand
 def speelpenning_gradient(x):
     return np.prod(x) / x
+
+
+@speelpenning.family
+def speelpenning_of_size(n):
+    return dict(x=1.0 + 0.1 * np.cos(np.arange(n)))
 
 
 @case(
@@ -79,3 +161,10 @@ def rosenbrock_gradient(x):
     from_left = np.concatenate([[0.0], 200 * step])
     from_right = np.concatenate([-400 * step * x[:-1] - 2 * (1 - x[:-1]), [0.0]])
     return from_left + from_right
+
+
+@rosenbrock.family
+def rosenbrock_of_size(n):
+    if n < 2:
+        raise ValueError("the valley has two variables or more")
+    return dict(x=1.0 + 0.3 * np.cos(np.arange(n)))

@@ -23,6 +23,13 @@ def sum_times_gradient(x, y, z):
     return dict(x=q_bar, y=q_bar, z=z_bar)
 
 
+sum_times.derivation(
+    x="∂/∂x[(x + y)z] = z ∂/∂x[x + y] = z",
+    y="∂/∂y[(x + y)z] = z ∂/∂y[x + y] = z",
+    z="∂/∂z[(x + y)z] = x + y",
+)
+
+
 @sum_times.shows
 def sum_times_steps(x, y, z):
     return dict(q=x + y)
@@ -48,12 +55,21 @@ def sum_times_max_gradient(x, y, z):
     return dict(x=a_bar, y=a_bar + b_bar * to_y, z=b_bar * (1 - to_y))
 
 
+sum_times_max.derivation(
+    x="∂/∂x[(x + y) max(y, z)] = max(y, z)",
+    y="""∂/∂y[(x + y) max(y, z)]
+       = max(y, z) ∂/∂y[x + y] + (x + y) ∂/∂y[max(y, z)]
+       = max(y, z) + (x + y)""",
+    z="∂/∂z[(x + y) max(y, z)] = (x + y) ∂/∂z[max(y, z)] = 0",
+)
+
+
 @sum_times_max.shows
 def sum_times_max_steps(x, y, z):
     return dict(a=x + y, b=np.maximum(y, z), wiggled=sum_times_max(x, y + 0.1, z))
 
 
-@case(at=dict(x1=2.0, x2=0.7), source="GT, reverse mode on x₁x₂ + sin(x₂)", tags=("scalar",))
+@case(at=dict(x1=2.0, x2=0.7), source="GT, reverse and forward mode on x₁x₂ + sin(x₂)", tags=("scalar",))
 def product_plus_sine(x1, x2):
     a1 = np.sin(x2)
     a2 = x1 * x2
@@ -61,10 +77,23 @@ def product_plus_sine(x1, x2):
 
 
 @product_plus_sine.hand
-def product_plus_sine_gradient(x1, x2):
+def product_plus_sine_in_reverse_mode(x1, x2):
     a3_bar = 1.0
-    a1_bar = a2_bar = a3_bar
-    return dict(x1=a2_bar * x2, x2=a1_bar * np.cos(x2) + a2_bar * x1)
+    a1_bar = a3_bar
+    a2_bar = a3_bar
+    x2_bar = a1_bar * np.cos(x2) + a2_bar * x1
+    x1_bar = a2_bar * x2
+    return dict(x1=x1_bar, x2=x2_bar)
+
+
+@product_plus_sine.hand
+def product_plus_sine_in_forward_mode(x1, x2):
+    def a3_dot(x1_dot, x2_dot):
+        a1_dot = np.cos(x2) * x2_dot
+        a2_dot = x1_dot * x2 + x1 * x2_dot
+        return a1_dot + a2_dot
+
+    return dict(x1=a3_dot(1.0, 0.0), x2=a3_dot(0.0, 1.0))
 
 
 @case(
@@ -82,6 +111,9 @@ def cube_gradient(x):
     return 3 * x**2
 
 
+cube.derivation(x="∂/∂x[x³] = 3x²")
+
+
 @cube.shows
 def cube_nudged(x):
     return dict(nudged=cube(x + 0.01), x_at_4=cube_gradient(4.0), nudged_at_4=cube(4.01))
@@ -95,7 +127,11 @@ def three_x_squared(x):
 
 @three_x_squared.hand
 def three_x_squared_gradient(x):
-    return 6 * x
+    y_bar = 3.0
+    return y_bar * 2 * x
+
+
+three_x_squared.derivation(x="∂/∂x[3x²] = 3 ∂/∂x[x²] = 3·(2x) = 6x")
 
 
 @case(
@@ -104,6 +140,7 @@ def three_x_squared_gradient(x):
     tags=("scalar", "wrong-claim"),
     expected=dict(value="2.1640", x="-80.393"),
     verdict="disagree",
+    mistake="degrees for radians",
     because="the lecture says that it happens to be 0: nearly so in degrees, and NumPy's sine is of radians",
     around=0.001,
 )
@@ -114,9 +151,7 @@ def sine_of_exp_chain(x):
     return 2 / c
 
 
-@sine_of_exp_chain.hand
-def sine_of_exp_chain_gradient(x):
-    return 0.0
+sine_of_exp_chain.derivation(x="0.00")
 
 
 @case(

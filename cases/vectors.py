@@ -15,6 +15,9 @@ def jacobian_x_x2_columns(x):
     return np.stack([1.0, 2 * x])
 
 
+jacobian_x_x2.derivation(x="∂/∂x[[x, x²]] = [1, 2x]")
+
+
 @case(
     at=dict(w=[1.0, -2.0, 0.5], x=[0.3, 0.8, -1.1]),
     source="GT and SU, the derivative of an inner product",
@@ -29,9 +32,12 @@ def dot_gradient(w, x):
     return dict(w=x, x=w)
 
 
+dot.derivation(w="∂/∂w[wᵀx] = xᵀ", x="∂/∂x[wᵀx] = wᵀ")
+
+
 @case(
     at=dict(w=[0.6, -1.4], A=[[2.0, 0.5], [-1.0, 3.0]]),
-    source="GT, the derivative of a quadratic form",
+    source="GT, the derivative of a quadratic form, here of any square A",
     tags=("vector", "matrix"),
 )
 def quadratic_form(w, A):
@@ -40,13 +46,16 @@ def quadratic_form(w, A):
 
 @quadratic_form.hand
 def quadratic_form_gradient(w, A):
-    return dict(w=(A + A.T) @ w, A=np.outer(w, w))
+    return dict(w=w @ (A + A.T), A=np.outer(w, w))
+
+
+quadratic_form.derivation(w="∂/∂w[wᵀAw] = wᵀAᵀ + wᵀA = wᵀ(A + Aᵀ)", A="∂/∂A[wᵀAw] = w wᵀ")
 
 
 @case(
     at=dict(w=[0.6, -1.4], A=[[2.0, 0.5], [0.5, 3.0]]),
     wrt="w",
-    source="GT, the derivative of a quadratic form",
+    source="GT, the derivative of a quadratic form, of a symmetric A",
     tags=("vector", "matrix"),
 )
 def quadratic_form_symmetric(w, A):
@@ -55,15 +64,16 @@ def quadratic_form_symmetric(w, A):
 
 @quadratic_form_symmetric.hand
 def quadratic_form_symmetric_gradient(w, A):
-    return 2 * A @ w
+    return 2 * w @ A
 
 
 @case(
     at=dict(w=[0.6, -1.4], A=[[2.0, 0.5], [-1.0, 3.0]]),
     wrt="w",
-    source="GT, the derivative of a quadratic form",
+    source="GT, the derivative of a quadratic form, which does not say that A is symmetric",
     tags=("vector", "matrix", "wrong-claim"),
     verdict="disagree",
+    mistake="taken for granted",
     because="2wᵀA holds for a symmetric A alone; in general it is wᵀ(A + Aᵀ)",
 )
 def quadratic_form_symmetric_claim(w, A):
@@ -72,7 +82,7 @@ def quadratic_form_symmetric_claim(w, A):
 
 @quadratic_form_symmetric_claim.hand
 def quadratic_form_symmetric_claim_gradient(w, A):
-    return 2 * A @ w
+    return 2 * w @ A
 
 
 @case(
@@ -124,7 +134,7 @@ def expand_backward(x, Y_bar):
 
 
 @case(
-    at=dict(a=[0.4, -1.0], b=[2.0], g=[1.5, -0.5, 3.0]),
+    at=dict(a=[0.4, -1.3], b=[2.1], g=[1.5, -0.5, 3.0]),
     wrt=("a", "b"),
     source="MIT, merge: concatenate forward, split backward",
     tags=("vector",),

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from gradlab.cases import case as case
     from gradlab.engine import TraceError as TraceError
     from gradlab.engine import compile as compile
+    from gradlab.engine import erf as erf
+    from gradlab.engine import erfc as erfc
     from gradlab.engine import grad as grad
     from gradlab.engine import hessian as hessian
     from gradlab.engine import jacobian as jacobian
@@ -38,6 +40,8 @@ _HOMES = {
     "gradlab.engine": (
         "TraceError",
         "compile",
+        "erf",
+        "erfc",
         "grad",
         "hessian",
         "jacobian",

@@ -272,7 +272,7 @@ def _each_checked(cases: Sequence[Case | rec.CaseRecord], settings: Settings) ->
         if isinstance(case, rec.CaseRecord):
             yield case
         elif isinstance(result, InputError):
-            if len(cases) == 1:
+            if len(cases) == 1 and case.verdict != "error":
                 raise InputError(f"{case.name}: {result}")
             yield case_record(case, Verdict("error", str(result)))  # and the others go on
         elif isinstance(result, InternalError):

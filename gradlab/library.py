@@ -231,7 +231,7 @@ def with_claims(case: Case, hand: Mapping[str, Any]) -> Case:
         case,
         claims=(*case.claims, claim),
         chains=(*case.chains, *chains),
-        notes=(*case.notes, *(note for note in notes if note not in case.notes)),
+        notes=tuple(dict.fromkeys((*case.notes, *notes))),
     )
 
 
@@ -283,7 +283,8 @@ def formula_claims(hand: Mapping[str, Any], point: Mapping[str, Any]) -> tuple[C
             if formula.names:
                 given[name] = formula
                 continue
-            written, part = part, float(formula())
+            value = formula()
+            written, part = part, value if np.ndim(value) else float(value)
             decimal = _DECIMAL.fullmatch(written)
             if decimal:
                 digits[name] = len(decimal.group(1)) - int((decimal.group(2) or "0").replace("−", "-"))

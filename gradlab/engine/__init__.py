@@ -13,6 +13,7 @@ from gradlab.engine.program import Program, evaluate
 from gradlab.engine.rules.elementary import sigmoid, softplus
 from gradlab.engine.rules.reductions import log_softmax, logsumexp, softmax
 from gradlab.engine.rules.selection import relu
+from gradlab.engine.rules.special import erf, erfc
 from gradlab.engine.trace import TraceError, trace
 from gradlab.engine.transform import grad, hessian, jacobian, jvp, value_and_grad, vjp
 
@@ -24,6 +25,8 @@ __all__ = [
     "Program",
     "TraceError",
     "compile",
+    "erf",
+    "erfc",
     "evaluate",
     "grad",
     "hessian",

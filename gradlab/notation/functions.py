@@ -150,6 +150,8 @@ _FUNCTIONS = (
     ),
     Function("softmax", _engine("softmax"), shape=_softmax_shape),
     Function("softplus", _engine("softplus")),
+    Function("erf", _engine("erf")),
+    Function("erfc", _engine("erfc")),
     Function("relu", _engine("relu"), ("ReLU", "ReLu", "Relu")),
     Function("abs", np.abs),
     Function("sign", np.sign, ("sgn",)),

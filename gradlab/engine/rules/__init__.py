@@ -3,6 +3,26 @@
 Adding a primitive is one entry in one of these files; the conformance tests find it there.
 """
 
-from gradlab.engine.rules import arithmetic, elementary, linalg, reductions, selection, shapes, spreading
+from gradlab.engine.rules import (
+    arithmetic,
+    elementary,
+    inverses,
+    linalg,
+    reductions,
+    selection,
+    shapes,
+    special,
+    spreading,
+)
 
-__all__ = ["arithmetic", "elementary", "linalg", "reductions", "selection", "shapes", "spreading"]
+__all__ = [
+    "arithmetic",
+    "elementary",
+    "inverses",
+    "linalg",
+    "reductions",
+    "selection",
+    "shapes",
+    "special",
+    "spreading",
+]

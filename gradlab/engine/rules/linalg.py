@@ -18,6 +18,7 @@ from gradlab.engine.rules.shapes import (
     axes_of,
     diagonal,
     expand_dims,
+    getitem,
     ravel,
     reshape,
     reshape_array,
@@ -201,6 +202,18 @@ def tensordot(a: Value, b: Value, axes: Any = 2) -> Value:
     return reshape_array(
         matmul(left, right), tuple(shape_a[i] for i in rest_a) + tuple(shape_b[i] for i in rest_b)
     )
+
+
+@implements(np.cross)
+def cross(a: Value, b: Value, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: Any = None) -> Value:
+    """np.cross of vectors of three, which lie along the last axis."""
+    a, b = (x if isinstance(x, Traced) else np.asarray(x) for x in (a, b))
+    if {axisa, axisb, axisc, axis} - {-1, None} or shape_of(a)[-1:] != (3,) or shape_of(b)[-1:] != (3,):
+        raise TypeError("np.cross is traced of vectors of three, which lie along the last axis")
+    (a1, a2), (b1, b2) = (
+        [getitem(x, (..., list(order))) for order in ((1, 2, 0), (2, 0, 1))] for x in (a, b)
+    )
+    return a1 * b2 - a2 * b1
 
 
 @implements(np.trace)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from gradlab.engine.program import Program
+from gradlab.judge.mistakes.degrees import of_degrees, printed_in_degrees
 from gradlab.judge.mistakes.evidence import Evidence, follows, gather, line_before
 from gradlab.judge.mistakes.findings import finding
 from gradlab.judge.mistakes.mistake import Mistake
@@ -37,6 +38,9 @@ def find_mistake(
     >>> found.kind, found.sentence
     ('inner derivative forgotten', 'The inner derivative is missing: by the chain rule sin(3·x) brings a factor, the derivative of 3·x.')
     """
+    printed = printed_in_degrees(problems, wrong)
+    if printed is not None:
+        return printed
     groups = [list(wrong)] if len(wrong) == 1 else [list(wrong), *([name] for name in wrong)]
     gathered = []
     for names in groups:
@@ -68,6 +72,7 @@ def _candidates(evidence: Evidence, line: Program | None) -> list[Candidate]:
     """Every single slip that gives the claim, the most specific first."""
     found = explanations(evidence)
     if evidence.problem.rows == 1:
+        found += of_degrees(evidence)
         found += repairs(evidence)
         found += changes_of_line(evidence, line) if line is not None else []
         found += changes_of_gradient(evidence)
