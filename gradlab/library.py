@@ -31,7 +31,7 @@ def library_folder() -> Path:
 
 def library() -> list[Case]:
     """Every case of the library, by file and then in the order they stand in."""
-    return [case for path in sorted(library_folder().glob("[!_]*.py")) for case in cases_in_file(path)]
+    return select(())
 
 
 def select(patterns: Sequence[str], tags: Sequence[str] = ()) -> list[Case]:
@@ -39,7 +39,15 @@ def select(patterns: Sequence[str], tags: Sequence[str] = ()) -> list[Case]:
 
     Raises InputError where a pattern matches none, no case has a tag, or nothing is left.
     """
-    known = library()
+    return list(map(_read, declared(patterns, tags)))
+
+
+def declared(patterns: Sequence[str] = (), tags: Sequence[str] = ()) -> list[Case]:
+    """The same cases as they are declared, their typed derivations not read: enough to list them.
+
+    Raises InputError, as `select` does.
+    """
+    known = [case for path in sorted(library_folder().glob("[!_]*.py")) for case in _declared_in(path)]
     chosen: list[Case] = []
     for tag in tags:
         if not any(fnmatch.filter(case.tags, tag) for case in known):
@@ -67,9 +75,13 @@ def cases_in_file(path: Path) -> list[Case]:
 
     Raises InputError with the place where it can't be read.
     """
+    return list(map(_read, _declared_in(path)))
+
+
+def _declared_in(path: Path) -> list[Case]:
     module = _module_of(path)
-    found = [(name, value) for name, value in vars(module).items() if isinstance(value, (Declared, Case))]
-    cases = [_read(value.case if isinstance(value, Declared) else value, path) for _, value in found]
+    found = [value for value in vars(module).values() if isinstance(value, (Declared, Case))]
+    cases = [value.case if isinstance(value, Declared) else value for value in found]
     if not cases:
         from gradlab.layers import cases_of
 
@@ -86,7 +98,7 @@ def cases_in_file(path: Path) -> list[Case]:
     return cases
 
 
-def _read(case: Case, path: Path) -> Case:
+def _read(case: Case) -> Case:
     """The case with its typed derivations read. Raises InputError."""
     if not case.derivations:
         return case
@@ -94,7 +106,7 @@ def _read(case: Case, path: Path) -> Case:
     try:
         return with_claims(case, {as_spelled(by, names): text for by, text in case.derivations.items()})
     except InputError as error:
-        raise InputError(f"{path}, the derivation of {case.name}: {error}") from None
+        raise InputError(f"the derivation of {case.name} ({case.location}): {error}") from None
 
 
 def _module_of(path: Path) -> ModuleType:

@@ -33,10 +33,10 @@ def list_cases(patterns: tuple[str, ...], tag: tuple[str, ...]) -> None:
     """  # noqa: D301 (click looks for the character that \b stands for)
     from rich.console import Console
 
-    from gradlab.library import select
+    from gradlab.library import declared
 
     with usable():
-        cases = select(patterns, tag)
+        cases = declared(patterns, tag)
     console = Console(highlight=False, markup=False)
     for line in _lines(cases, console):
         console.print(line)

@@ -120,7 +120,7 @@ def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[s
     """One formula or function with its point and claims from the command line."""
     from gradlab.cases import InputError, argument_names
     from gradlab.harness import case_of
-    from gradlab.library import as_spelled, function_at, library
+    from gradlab.library import as_spelled, declared, function_at
     from gradlab.notation.formula import parse_assignments, parse_claim
 
     if not target.strip():
@@ -156,7 +156,7 @@ def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[s
         name = target if is_function else ""
         return case_of(function, points, wrt=wrt or None, hand=claims, quantity=quantity, name=name)
     except InputError:
-        if target in {case.name for case in library()}:
+        if target in {case.name for case in declared()}:
             raise InputError(
                 f"{target} is a case of the library, with a point of its own: leave out --at, --wrt and --hand"
             ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -45,6 +46,8 @@ class Symbolic:
             return self.module.Integer(int(value))
         if isinstance(value, Exact):
             return value.symbolic(self.module)
+        if math.isinf(value):
+            return self.module.oo if value > 0 else -self.module.oo
         fraction = Fraction(float(value))
         if fraction.denominator <= 1024:
             return self.module.Rational(fraction.numerator, fraction.denominator)

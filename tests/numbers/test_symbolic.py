@@ -43,6 +43,13 @@ def test_constants_of_mathematics_stay_symbols() -> None:
     assert SYMBOLS.constant(LN2) == sympy.log(2)
 
 
+def test_what_is_set_to_minus_infinity_before_a_softmax_has_no_part_in_it() -> None:
+    assert SYMBOLS.constant(np.array([np.inf, -np.inf])).tolist() == [sympy.oo, -sympy.oo]
+    masked = np.array([True, False])
+    program, _ = trace(lambda v: np.sum(np.exp(np.where(masked, v, -np.inf))), [np.ones(2)])
+    assert evaluate(program, [np.array([x, y], dtype=object)], SYMBOLS) == [sympy.exp(x)]
+
+
 def formula(function: Any, *names: str) -> Any:
     program, _ = trace(function, [0.5] * len(names))
     return evaluate(program, [SYMBOLS.symbol(name) for name in names], SYMBOLS)[0]

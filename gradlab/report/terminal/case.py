@@ -99,12 +99,17 @@ def _question(case: CaseRecord, page: Page) -> Lines:
     lines = labelled("function", source, page) if source else []
     if case.read_as:
         lines += labelled("read as", _code(case.read_as, variables), page)
-    derived = sum(1 for chain in case.chains if chain.by)
-    for number, claim in enumerate(case.claims if len(case.claims) > derived else ()):
+    for number, claim in enumerate(filter(None, (_beside_derivations(claim, case) for claim in case.claims))):
         lines += labelled("" if number else "claimed", _code(dedent(claim).strip("\n"), variables), page)
     for note in case.notes:
         lines += labelled("note", Text(note), page)
     return lines
+
+
+def _beside_derivations(claim: str, case: CaseRecord) -> str:
+    """Of a claim, what is not the last line of a derivation, which is shown below as a whole."""
+    ends = tuple(f"∂/∂{chain.by} = " for chain in case.chains if chain.by)
+    return "\n".join(line for line in claim.splitlines() if not line.startswith(ends)) if ends else claim
 
 
 def _source(case: CaseRecord, page: Page) -> str:

@@ -110,12 +110,15 @@ def _least(estimates: tuple[Estimate, ...], component: int) -> float:
 
 def _labels(point: Point, estimates: list[Estimate], notes: Footnotes, page: Page) -> Lines:
     labels = [Text(), Text("  reference")]
-    for estimate in estimates:
+    claims = sum(1 for estimate in estimates if estimate.method == "claimed")
+    for number, estimate in enumerate(estimates, 1):  # claims come first
         claimed = estimate.method == "claimed"
         # Where it matters most, it is the reason of the verdict too, and has been told.
         told = estimate.verdict == "agree" and estimate.reason
         seen = "" if told else would_have_been_seen(estimate, point.components)
         label = Text("▸ " if claimed else "  ").append(method_name(estimate.method), CLAIM if claimed else "")
+        if claimed and claims > 1:
+            label.append(f" {number}", CLAIM)
         alone = sum(other.reason == estimate.reason for other in estimates) == 1
         remarks = [*_remarks(estimate, page, alone), *([seen] if seen else [])]
         label.append("·".join(map(notes.sign, remarks)), QUIET)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from rich.text import Text
 
-from gradlab.record import CaseRecord, Duration, Size
-from gradlab.report._numerals import seconds, times
+from gradlab.record import CaseRecord, Duration, Size, Timing
+from gradlab.report._numerals import percent, plain, seconds, times
 from gradlab.report._wording import method_name
-from gradlab.report.terminal.layout import Footnotes, Lines, Page, beside, indented, table, width_of
+from gradlab.report.terminal.layout import Footnotes, Lines, Page, beside, hanging, indented, table, width_of
 from gradlab.report.terminal.palette import NAME, QUIET
 
 __all__ = ["cost_lines"]
@@ -15,6 +18,14 @@ __all__ = ["cost_lines"]
 _BAR = 12
 _GUTTER = 6
 _EIGHTHS = " ▏▎▍▌▋▊▉"
+_UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+
+
+class _Column(NamedTuple):
+    head: str
+    cells: list[str]
+    importance: int
+    """Of columns that find no room the least important goes first."""
 
 
 def cost_lines(case: CaseRecord, page: Page) -> Lines:
@@ -55,31 +66,94 @@ def _bar(operations: int, largest: int) -> str:
 
 
 def _timing(case: CaseRecord, page: Page) -> Lines:
+    """Seconds and bytes of f alone; of a gradient, multiples of these."""
     timing = case.timing
     if timing is None:
         return []
     notes = Footnotes()
-    heads = ["to derive", "vs f", "to evaluate", "vs f", "quartiles"]
-    rows = [
-        [Text("time", NAME), *(Text(head, QUIET) for head in heads)],
-        [Text("f"), Text(), Text(), Text(seconds(timing.function)), Text(times(1.0)), Text()],
+    names = [
+        Text.assemble(method_name(duration.method), (notes.sign(duration.note), QUIET))
+        for duration in timing.durations
     ]
-    rows += [_duration(duration, notes) for duration in timing.durations]
-    lines = table(rows, "lrrrrr")
-    if width_of(lines) > page.width:
-        lines = table([row[:-1] for row in rows], "lrrrr")
-    return lines + notes.lines(page)
+    columns = [column for column in _columns(timing.durations) if any(column.cells)]
+    lines = _table(names, columns)
+    while width_of(lines) > page.width and len(columns) > 1:
+        columns.remove(min(columns, key=lambda column: column.importance))
+        lines = _table(names, columns)
+    lines = hanging(Text("time  ", NAME), Text(_caption(timing)), page) + lines
+    # No wider than the table: the expression sizes may stand to the left of it.
+    below = page.narrowed(page.width - max(width_of(lines), 40))
+    if any(column.head == "pays after" for column in columns):
+        words = "gradients until it took less time in all than finite differences"
+        lines += hanging(Text("pays after  ", QUIET), Text(words, QUIET), below)
+    return lines + notes.lines(below)
 
 
-def _duration(duration: Duration, notes: Footnotes) -> list[Text]:
-    low, high = duration.quartiles or (None, None)
-    name = Text.assemble(method_name(duration.method), (notes.sign(duration.note), QUIET))
-    span = f"{times(low)} to {times(high)}" if low is not None else ""
+def _caption(timing: Timing) -> str:
+    # Of a scatter that is itself estimated no more than whole percents are known.
+    noise = (
+        f"; noise ±{percent(max(0.01, round(timing.noise, 2)))}, f against itself"
+        if timing.noise is not None
+        else ""
+    )
+    memory = f" and {_bytes(timing.memory)}" if _is_comparable(timing.durations) else ""
+    return f"f takes {seconds(timing.function)}{memory} to evaluate (×1.0){noise}"
+
+
+def _columns(durations: Sequence[Duration]) -> list[_Column]:
+    """All there may be, in order; those of an older record are partly empty."""
+    known = any(d.first is not None for d in durations)
     return [
-        name,
-        Text(seconds(duration.derive) or "–"),
-        Text(times(duration.derive_ratio)),
-        Text(seconds(duration.evaluate) or "–"),
-        Text(times(duration.evaluate_ratio)),
-        Text(span.replace("×", ""), QUIET),
+        _Column("first", [times(d.first_ratio) or "–" for d in durations] if known else [], 5),
+        _Column("to derive", [] if known else [times(d.derive_ratio) for d in durations], 4),
+        _Column("each", [times(d.evaluate_ratio) or "–" for d in durations], 6),
+        _Column("quartiles", [_span(d.quartiles) for d in durations], 1),
+        _Column("operations", [times(d.operations_ratio) for d in durations], 3),
+        _Column("pays after", _payments(durations), 4),
+        _Column("memory", [_memory(d, _is_comparable(durations)) for d in durations], 2),
     ]
+
+
+def _table(names: Sequence[Text], columns: Sequence[_Column]) -> Lines:
+    rows = [[Text("gradient", QUIET), *(Text(column.head, QUIET) for column in columns)]]
+    for number, name in enumerate(names):
+        cells = [
+            Text(column.cells[number], QUIET if column.head == "quartiles" else "") for column in columns
+        ]
+        rows.append([name, *cells])
+    return table(rows, "l" + "r" * len(columns))
+
+
+def _span(quartiles: tuple[float, float] | None) -> str:
+    return f"{times(quartiles[0])}–{times(quartiles[1])}".replace("×", "") if quartiles is not None else ""
+
+
+def _payments(durations: Sequence[Duration]) -> list[str]:
+    """The column is there if any pays; finite differences have nothing to pay."""
+    if all(d.pays_after is None for d in durations):
+        return []
+    return [
+        f"{d.pays_after:,}" if d.pays_after is not None else "" if d.method == "finite_difference" else "–"
+        for d in durations
+    ]
+
+
+def _is_comparable(durations: Sequence[Duration]) -> bool:
+    """Whether f uses enough memory for ratios to it."""
+    return any(d.memory_ratio is not None for d in durations)
+
+
+def _memory(duration: Duration, comparable: bool) -> str:
+    return times(duration.memory_ratio) if comparable else _bytes(duration.memory)
+
+
+def _bytes(count: int | None) -> str:
+    """A count of bytes, to two digits.
+
+    >>> _bytes(0), _bytes(352), _bytes(1234), _bytes(25_600_000)
+    ('0 B', '352 B', '1.2 kB', '26 MB')
+    """
+    if count is None:
+        return ""
+    scale, unit = next(((s, u) for s, u in _UNITS if count >= s), (1.0, "B"))
+    return f"{plain(float(f'{count / scale:.2g}' if scale > 1 else count))} {unit}"
