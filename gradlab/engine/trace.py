@@ -39,17 +39,22 @@ _CASES = os.path.join(_PACKAGE, "_cases")  # noqa: PTH118
 _NUMPY = os.path.dirname(np.__file__)  # noqa: PTH120
 
 
-def _is_ours(path: str) -> bool:
+def is_ours(path: str) -> bool:
     """Whether a file is NumPy's or gradlab's own; the library's cases and formulas count as the user's."""
     return path.startswith((_PACKAGE, _NUMPY)) and not path.startswith((_CASES, _NOTATION))
+
+
+def is_notation(path: str) -> bool:
+    """Whether a file is one that evaluates formulas: it has lines, but none of the user's."""
+    return path.startswith(_NOTATION)
 
 
 def user_line() -> str:
     """file:line of the innermost frame that is neither ours nor NumPy's; "" for a formula: it has no lines."""
     frame = sys._getframe(1)
-    while frame.f_back and _is_ours(frame.f_code.co_filename):
+    while frame.f_back and is_ours(frame.f_code.co_filename):
         frame = frame.f_back
-    if frame.f_code.co_filename.startswith(_NOTATION):
+    if is_notation(frame.f_code.co_filename):
         return ""
     return f"{shown_path(frame.f_code.co_filename)}:{frame.f_lineno}"
 
@@ -70,7 +75,7 @@ def shown_path(path: str) -> str:
 class Tape:
     """A program being recorded. Slots are positions in `values`; plain tuples keep recording fast."""
 
-    __slots__ = ("branches", "constants", "equations", "level", "locations", "values")
+    __slots__ = ("branches", "constants", "equations", "level", "locations", "names", "values")
 
     def __init__(self, locate: bool = False) -> None:
         self.level = next(_levels)
@@ -80,6 +85,8 @@ class Tape:
         self.equations: list[Equation] = []
         self.branches: list[Branch] = []
         self.locations: list[str] | None = [] if locate else None
+        self.names: dict[int, str] | None = None
+        """What the quantities in slots are called, where that is wanted."""
 
     def input(self, value: Value) -> Tracer:
         """A tracer of an input, in a slot of its own."""
@@ -485,6 +492,12 @@ class Tracer(Traced):
     tolist = _refuse("v.tolist()", "write np functions on v as it is")
 
 
+def name_value(value: Value, name: str) -> None:
+    """Keep what a traced value is called, if its tape keeps names and neither has one: the first one stays."""
+    if isinstance(value, Tracer) and value.tape.names is not None and name not in value.tape.names.values():
+        value.tape.names.setdefault(value.slot, name)
+
+
 def plain(value: Value) -> Value:
     """The number or array behind a tracer, however deep."""
     while isinstance(value, Tracer):
@@ -516,7 +529,11 @@ def trace(
     >>> [equation.primitive.name for equation in program.equations], round(result, 4)
     (['sin', 'multiply'], 1.8186)
     """
-    tape = Tape(locate)
+    return record(Tape(locate), function, inputs)
+
+
+def record(tape: Tape, function: Callable[..., Any], inputs: Sequence[Any]) -> tuple[Program, Any]:
+    """`trace` on a new tape of the caller's."""
     tracers = [tape.input(as_input(x)) for x in inputs]
     try:
         result = function(*tracers)

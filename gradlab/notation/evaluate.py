@@ -99,7 +99,11 @@ class Environment:
             pending += called(definition.body)
         for one, definition in self.definitions.items():
             if one in needed and one not in self.memo and not definition.is_function:
-                self.memo[one] = _value(definition.body, self)
+                self.memo[one] = value = _value(definition.body, self)
+                if hasattr(value, "tape"):  # a tracer: no engine is loaded for numbers
+                    from gradlab.engine.trace import name_value
+
+                    name_value(value, one)
 
     def raw(self, name: str) -> Any:
         """The value in the shape in which it was given."""

@@ -134,6 +134,21 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscript:
+    """A part of an array as code has it, counted from 0: body[1:, 0]."""
+
+    body: Node
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What an operation is told besides its operands, as code has it: `axis=0`, `(2, 3)`, `True`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Big:
     """Σ or Π of the body, with the index from lower to upper."""
 
@@ -184,7 +199,10 @@ Node = (
     | Transpose
     | Norm
     | Element
+    | Subscript
+    | Setting
     | Big
+    | Condition
     | Cases
     | Matrix
 )
@@ -203,9 +221,9 @@ def children(node: Node) -> tuple[Node, ...]:
             return parts
         case Derivative(body, _, at):
             return (body, *at)
-        case Prime(_, _, body) | Transpose(body) | Norm(body):
+        case Prime(_, _, body) | Transpose(body) | Norm(body) | Subscript(body):
             return (body,)
-        case MatMul(left, right) | Hadamard(left, right):
+        case MatMul(left, right) | Hadamard(left, right) | Condition(_, left, right):
             return (left, right)
         case Big(_, _, lower, upper, body):
             return (lower, upper, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from gradlab.notation.names import printed
@@ -10,6 +11,7 @@ from gradlab.notation.tree import (
     Big,
     Call,
     Cases,
+    Condition,
     Constant,
     Derivative,
     Element,
@@ -23,11 +25,13 @@ from gradlab.notation.tree import (
     Power,
     Prime,
     Product,
+    Setting,
+    Subscript,
     Sum,
     Transpose,
 )
 
-_SUM, _PRODUCT, _POWER, _ATOM = range(4)
+_CONDITION, _SUM, _PRODUCT, _POWER, _ATOM = range(5)
 
 
 def write(node: Node, *, sigma: str = "σ") -> str:
@@ -51,7 +55,7 @@ def _write(node: Node, sigma: str) -> tuple[str, int]:
 
     match node:
         case Number(value):
-            return repr(value), _ATOM
+            return _number(value), _ATOM
         case Constant(name) | Name(name):
             return printed(name), _ATOM
         case Sum(((sign, first), *rest)):
@@ -65,10 +69,10 @@ def _write(node: Node, sigma: str) -> tuple[str, int]:
             return f"∂{printed(name)}/∂{printed(by)}{_below(at, sigma)}", _POWER
         case Norm() | Call() | Prime() | Derivative() | Element() | Big() | Cases() | Matrix():
             return _atom(node, sigma), _ATOM
-        case MatMul(left, right):
-            return f"{_first(left, within)} @ {within(right, _POWER)}", _PRODUCT
-        case Hadamard(left, right):
-            return f"{_first(left, within)} ⊙ {within(right, _POWER)}", _PRODUCT
+        case Subscript() | Setting():
+            return _code(node, sigma), _ATOM
+        case MatMul() | Hadamard() | Condition():
+            return _infix(node, within)
         case Power(base, exponent):
             return f"{within(base, _ATOM)}^{within(exponent, _ATOM)}", _POWER
         case Transpose(body):
@@ -76,6 +80,24 @@ def _write(node: Node, sigma: str) -> tuple[str, int]:
         case Apply(function, arguments):
             return _applied(function, arguments, sigma)
     raise TypeError(f"not a node of a formula: {node!r}")
+
+
+def _number(value: float) -> str:
+    return repr(value) if math.isfinite(value) else "NaN" if math.isnan(value) else "∞"
+
+
+def _code(node: Subscript | Setting, sigma: str) -> str:
+    if isinstance(node, Setting):
+        return node.text
+    text, binding = _write(node.body, sigma)
+    return f"{text}[{node.key}]" if binding == _ATOM else f"({text})[{node.key}]"
+
+
+def _infix(node: MatMul | Hadamard | Condition, within: Callable[[Node, int], str]) -> tuple[str, int]:
+    if isinstance(node, Condition):
+        return f"{within(node.left, _SUM)} {node.relation} {within(node.right, _SUM)}", _CONDITION
+    sign = "@" if isinstance(node, MatMul) else "⊙"
+    return f"{_first(node.left, within)} {sign} {within(node.right, _POWER)}", _PRODUCT
 
 
 def _applied(function: str, arguments: tuple[Node, ...], sigma: str) -> tuple[str, int]:

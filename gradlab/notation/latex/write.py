@@ -6,6 +6,7 @@ of a document's author can come through.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -16,6 +17,7 @@ from gradlab.notation.tree import (
     Big,
     Call,
     Cases,
+    Condition,
     Constant,
     Derivative,
     Element,
@@ -29,11 +31,13 @@ from gradlab.notation.tree import (
     Power,
     Prime,
     Product,
+    Setting,
+    Subscript,
     Sum,
     Transpose,
 )
 
-_SUM, _PRODUCT, _POWER, _ATOM = range(4)
+_CONDITION, _SUM, _PRODUCT, _POWER, _ATOM = range(5)
 _RELATIONS = {"≤": "\\le", "≥": "\\ge", "≠": "\\ne"}
 _ORDERS = {"2": "", "1": "_{1}", "F": "_{F}", "inf": "_{\\infty}"}
 _FUNCTIONS = {"log10": "\\log_{10}", "log2": "\\log_{2}", "relu": "\\operatorname{ReLU}"}
@@ -87,7 +91,7 @@ def _write(node: Node, sigma: str) -> tuple[str, int]:
 
     match node:
         case Number(value):
-            return format(Decimal(repr(value)), "f"), _ATOM
+            return _number(value), _ATOM
         case Constant(name):
             return "\\pi" if name == "pi" else name, _ATOM
         case Name(name):
@@ -107,14 +111,15 @@ def _write(node: Node, sigma: str) -> tuple[str, int]:
         case Power(base, exponent):
             raised = within(exponent, _SUM)
             return f"{within(base, _ATOM)}^{{{'{T}' if raised == 'T' else raised}}}", _POWER
-        case MatMul(left, right):
-            return f"{_first(left, sigma)} \\cdot {within(right, _POWER)}", _PRODUCT
-        case Hadamard(left, right):
-            return f"{_first(left, sigma)} \\odot {within(right, _POWER)}", _PRODUCT
+        case MatMul(left, right) | Hadamard(left, right):
+            times = "\\cdot" if isinstance(node, MatMul) else "\\odot"
+            return f"{_first(left, sigma)} {times} {within(right, _POWER)}", _PRODUCT
         case Transpose(body):
             return f"{within(body, _ATOM)}^{{\\top}}", _POWER
         case Apply("∂∂", (first, last, _)):
             return f"{_first(first, sigma)} \\cdot {within(last, _POWER)}", _PRODUCT
+        case Condition():
+            return _condition(node, sigma), _CONDITION
         case Derivative() | Big():
             return _operator(node, sigma)
     layered = isinstance(node, Element) and "^" in node.array
@@ -151,6 +156,8 @@ def _atom(node: Node, sigma: str) -> str:
             return f"\\sqrt{{{to_latex(body, sigma=sigma)}}}"
         case Apply("cbrt", (body,)):
             return f"\\sqrt[3]{{{to_latex(body, sigma=sigma)}}}"
+        case Apply("where", (Condition() as held, value, otherwise)):
+            return _cases(((value, held),), otherwise, sigma)
         case Apply(name, arguments):
             return _function(name, sigma) + _bracketed(listed(arguments))
         case Call(name, arguments):
@@ -167,18 +174,44 @@ def _atom(node: Node, sigma: str) -> str:
             stem = f"{{{stem}}}" if "_{" in stem else stem
             return f"{stem}_{{{listed(indices)}}}"
         case Cases(rows, otherwise):
-            lines = []
-            for value, held in rows:
-                sides = to_latex(held.left, sigma=sigma), to_latex(held.right, sigma=sigma)
-                relation = _RELATIONS.get(held.relation, held.relation)
-                lines.append(f"{to_latex(value, sigma=sigma)} & {sides[0]} {relation} {sides[1]}")
-            if otherwise is not None:
-                lines.append(f"{to_latex(otherwise, sigma=sigma)} & \\text{{otherwise}}")
-            return "\\begin{cases} " + " \\\\ ".join(lines) + " \\end{cases}"
+            return _cases(rows, otherwise, sigma)
+        case Subscript() | Setting():
+            return _code(node, sigma)
         case Matrix(rows):
             written = " \\\\ ".join(listed(row, " & ") for row in rows)
             return f"\\begin{{pmatrix}} {written} \\end{{pmatrix}}"
     raise TypeError(f"not a node of a formula: {node!r}")
+
+
+def _condition(held: Condition, sigma: str) -> str:
+    left, right = (
+        text if binding > _CONDITION else _bracketed(text)
+        for text, binding in (_write(held.left, sigma), _write(held.right, sigma))
+    )
+    return f"{left} {_RELATIONS.get(held.relation, held.relation)} {right}"
+
+
+def _cases(rows: Sequence[tuple[Node, Condition]], otherwise: Node | None, sigma: str) -> str:
+    lines = [f"{to_latex(value, sigma=sigma)} & {_condition(held, sigma)}" for value, held in rows]
+    if otherwise is not None:
+        lines.append(f"{to_latex(otherwise, sigma=sigma)} & \\text{{otherwise}}")
+    return "\\begin{cases} " + " \\\\ ".join(lines) + " \\end{cases}"
+
+
+def _code(node: Subscript | Setting, sigma: str) -> str:
+    """A piece of code: of what LaTeX reads in a way of its own it has the underscore and the dots alone."""
+    text = node.text if isinstance(node, Setting) else node.key
+    text = text.replace("_", "\\_").replace("…", "\\ldots ").replace(":", "{:}")
+    if isinstance(node, Setting):
+        return f"\\mathtt{{{text}}}"
+    body, binding = _write(node.body, sigma)
+    return f"{body if binding >= _POWER else _bracketed(body)}\\left[\\mathtt{{{text}}}\\right]"
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return "\\mathrm{NaN}" if math.isnan(value) else "\\infty"
+    return format(Decimal(repr(value)), "f")
 
 
 def _first(left: Node, sigma: str) -> str:
@@ -197,4 +230,6 @@ def _function(function: str, sigma: str) -> str:
         return sigma
     if function in _FUNCTIONS:
         return _FUNCTIONS[function]
-    return f"\\{function}" if function in FUNCTION_COMMANDS else f"\\operatorname{{{function}}}"
+    if function in FUNCTION_COMMANDS:
+        return f"\\{function}"
+    return f"\\operatorname{{{function.replace('_', '-')}}}"

@@ -1,0 +1,260 @@
+"""How each primitive is written as mathematics: its operands' trees to the tree of its result.
+
+What has an operator is written with it, and all else as a function of the primitive's own name; `_WRITTEN` is for
+what mathematics writes in another way.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gradlab.engine.primitive import Exact, Primitive
+from gradlab.notation.arithmetic import (
+    added,
+    divided,
+    multiplied,
+    negated,
+    powered,
+    subtracted,
+    times,
+    unsigned,
+)
+from gradlab.notation.functions import FUNCTIONS
+from gradlab.notation.scope import Shape
+from gradlab.notation.tree import (
+    Apply,
+    Condition,
+    Constant,
+    MatMul,
+    Matrix,
+    Node,
+    Number,
+    Power,
+    Product,
+    Relation,
+    Setting,
+    Subscript,
+    Sum,
+    Transpose,
+)
+
+_LONGEST = 24
+"""Characters of an array of indices that is written out."""
+
+_MOST_ELEMENTS = 4
+"""Elements of an array that is written out."""
+
+_SLICE = re.compile(r"\d+:\d+")
+
+_PI = Constant("pi")
+_EXACT: Mapping[str, Node] = {
+    "ln 2": Apply("ln", (Number(2),)),
+    "ln 10": Apply("ln", (Number(10),)),
+    "pi": _PI,
+    "2/sqrt(pi)": Product((("*", Number(2)), ("/", Apply("sqrt", (_PI,))))),
+    "degree": Product((("*", _PI), ("/", Number(180)))),
+    "radian": Product((("*", Number(180)), ("/", _PI))),
+}
+_RELATIONS: Mapping[str, Relation] = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
+
+Parameters = Mapping[str, Any]
+Writing = Callable[[Sequence[Node], Sequence[Shape], Parameters], Node]
+"""(operands' trees, their shapes, the parameters) -> the tree of the result."""
+
+
+def write_operation(
+    primitive: Primitive, operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters
+) -> Node:
+    """One operation on operands that are written already; shapes are theirs.
+
+    >>> from gradlab.engine.primitive import PRIMITIVES
+    >>> from gradlab.notation.tree import Name
+    >>> from gradlab.notation.write import write
+    >>> write(write_operation(PRIMITIVES["matmul"], (Transpose(Name("W")), Name("x")), ((2, 3), (3,)), {}))
+    'Wᵀ @ x'
+    """
+    if primitive.name in _WRITTEN:
+        return _WRITTEN[primitive.name](operands, shapes, parameters)
+    if primitive.operator in _RELATIONS and len(operands) == 2:
+        return Condition(_RELATIONS[primitive.operator], *operands)
+    signed = _OPERATORS.get((primitive.operator, len(operands)))
+    if signed is not None:
+        return signed(operands, shapes, parameters)
+    known = FUNCTIONS.get(primitive.name)
+    name = known.name if known is not None and primitive.is_elementwise else primitive.name
+    return Apply(name, (*operands, *_settings(parameters, shapes)))
+
+
+def write_constant(value: Any) -> Node | None:
+    """A number, or an array of a few; None for an array that needs a name."""
+    if isinstance(value, Exact) and value.name in _EXACT:
+        return _EXACT[value.name]
+    array = np.asarray(value)
+    if array.dtype.kind not in "iuf":
+        return Setting(str(array.tolist())) if array.size <= _MOST_ELEMENTS else None
+    if not array.ndim:
+        return _number(array.item())
+    if 0 < array.size <= _MOST_ELEMENTS and array.ndim <= 2:
+        rows = array.reshape(array.shape[0], -1).tolist()
+        return Matrix(tuple(tuple(map(_number, row)) for row in rows))
+    if array.size and (array == array.flat[0]).all():
+        return _repeated((_number(array.flat[0].item()),), ((),), {"shape": array.shape})
+    return None
+
+
+def write_doubled(primitive: Primitive, operand: Node, shape: Shape) -> Node:
+    """x + x or x·x."""
+    if primitive.name == "add":
+        return multiplied(Number(2), operand)
+    return powered(operand, Number(2), shape)
+
+
+def write_stack(operands: Sequence[Node], shape: Shape, axis: int) -> Node:
+    """Numbers as a vector, or arrays of one shape along a new axis."""
+    if not shape:
+        return Matrix(tuple((operand,) for operand in operands))
+    return Apply("stack", (*operands, *([Setting(f"axis={axis}")] if axis else [])))
+
+
+def write_outer(left: Node, right: Node) -> Node:
+    """The matrix of the products of two vectors' elements."""
+    minus, left, right = unsigned(left, right)
+    product = Apply("outer", (left, right))
+    return negated(product) if minus else product
+
+
+def _number(value: float) -> Node:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        value = int(value)
+    if math.copysign(1.0, value) < 0 and value != 0:
+        return negated(Number(-value))
+    return Number(value)
+
+
+def _transposed(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
+    if len(shapes[0]) != 2:
+        return Apply("transpose", (*operands, Setting(_plain(parameters["axes"]))))
+    (body,) = operands
+    return body.body if isinstance(body, Transpose) else Transpose(body)
+
+
+def _product_of_matrices(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
+    minus, left, right = unsigned(*operands)
+    return negated(MatMul(left, right)) if minus else MatMul(left, right)
+
+
+def _settings(parameters: Parameters, shapes: Sequence[Shape]) -> tuple[Node, ...]:
+    """The parameters that matter: no axis where it is all of them, nothing that is as always."""
+    settings = []
+    for name, value in parameters.items():
+        if name == "axis" and (value is None or (shapes and value == tuple(range(len(shapes[0]))))):
+            continue
+        if name == "keepdims" and not value:
+            continue
+        if name == "axis" and isinstance(value, tuple) and len(value) == 1:
+            value = value[0]
+        if name == "key":
+            settings.append(Setting(f"[{_key(value)}]"))
+        else:
+            settings.append(Setting(_plain(value) if name == "shape" else f"{name}={_plain(value)}"))
+    return tuple(settings)
+
+
+def _plain(value: Any) -> str:
+    text = str(value.tolist()) if isinstance(value, np.ndarray) else repr(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]}…{text[-3:]}"
+
+
+def _key(key: Any) -> str:
+    """A key as it stands between brackets."""
+    if isinstance(key, tuple):
+        return ", ".join(map(_key, key)) + ("," if len(key) == 1 and not isinstance(key[0], slice) else "")
+    if isinstance(key, slice):
+        ends = ["" if k is None else str(k) for k in (key.start, key.stop)]
+        return ":".join(ends) + ("" if key.step is None else f":{key.step}")
+    return "..." if key is Ellipsis else _plain(key)
+
+
+def _indexed(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
+    if _is_diagonal(parameters["key"], shapes[0]):
+        return Apply("diag", tuple(operands))
+    return Subscript(operands[0], _key(parameters["key"]))
+
+
+def _scattered(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
+    """Zeros of a shape with an array added at a key."""
+    if _is_diagonal(parameters["key"], parameters["shape"]):
+        return Apply("diag", tuple(operands))
+    return Apply("scatter", (*operands, *_settings(parameters, shapes)))
+
+
+def _is_diagonal(key: Any, shape: Shape) -> bool:
+    """Whether a key has the places (i, i) of a square matrix."""
+    if len(shape) != 2 or shape[0] != shape[1] or not isinstance(key, tuple):
+        return False
+    places = [part for part in key if part is not Ellipsis]
+    return len(places) == 2 and all(
+        isinstance(part, np.ndarray) and np.array_equal(part, np.arange(shape[0])) for part in places
+    )
+
+
+def _summed(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
+    match operands[0]:
+        case Sum((("-", body),)):
+            return negated(_summed((body,), shapes, parameters))
+        case Apply("diag", arguments) if len(shapes[0]) == 1:
+            return Apply("trace", arguments)
+    return Apply("sum", (*operands, *_settings(parameters, shapes)))
+
+
+def _repeated(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
+    shape = Setting(_plain(parameters["shape"]))
+    if operands[0] in (Number(0), Number(1)):
+        return Apply("ones" if operands[0] == Number(1) else "zeros", (shape,))
+    return Apply("broadcast_to", (operands[0], shape))
+
+
+def _reshaped(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
+    """x[3:4] as a number is x[3]."""
+    match operands[0]:
+        case Subscript(body, key) if not parameters["shape"] and _SLICE.fullmatch(key):
+            return Subscript(body, key.partition(":")[0])
+    return Apply("reshape", (operands[0], Setting(_plain(parameters["shape"]))))
+
+
+def _contracted(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
+    return Apply("einsum", (Setting(f'"{parameters["subscripts"]}"'), *operands))
+
+
+_WRITTEN: Mapping[str, Writing] = {
+    "absolute": lambda x, *_: Apply("abs", tuple(x)),
+    "maximum": lambda x, *_: Apply("max", tuple(x)),
+    "minimum": lambda x, *_: Apply("min", tuple(x)),
+    "exp2": lambda x, *_: Power(Number(2), x[0]),
+    "square": lambda x, shapes, _: powered(x[0], Number(2), shapes[0]),
+    "power": lambda x, shapes, _: powered(x[0], x[1], shapes[0]),
+    "reciprocal": lambda x, *_: divided(Number(1), x[0]),
+    "floor_divide": lambda x, *_: Apply("floor", (divided(x[0], x[1]),)),
+    "remainder": lambda x, *_: Apply("mod", tuple(x)),
+    "reshape": _reshaped,
+    "index": _indexed,
+    "scatter": _scattered,
+    "sum": _summed,
+    "broadcast_to": _repeated,
+    "transpose": _transposed,
+    "einsum": _contracted,
+}
+_OPERATORS: Mapping[tuple[str, int], Writing] = {
+    ("+", 1): lambda x, *_: x[0],
+    ("-", 1): lambda x, *_: negated(x[0]),
+    ("+", 2): lambda x, *_: added(x[0], x[1]),
+    ("-", 2): lambda x, *_: subtracted(x[0], x[1]),
+    ("*", 2): lambda x, shapes, _: times(x[0], x[1], shapes),
+    ("/", 2): lambda x, shapes, _: divided(x[0], x[1], shapes[1]),
+    ("@", 2): _product_of_matrices,
+}
