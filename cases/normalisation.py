@@ -55,6 +55,26 @@ def softmax_jacobian(z):
 
 
 @case(
+    at=dict(z=[0.8, -0.4, 1.3], g=[1.5, -0.7, 0.4]),
+    wrt="z",
+    source="Bridle 1990, the slope pᵢ(1 − pᵢ), as if each class had a logistic function of its own",
+    tags=("vector", "layer", "wrong-claim"),
+    verdict="disagree",
+    because="p(1 − p) is the diagonal of softmax's Jacobian alone: each logit moves the other classes too",
+    mistake="derived element by element",
+)
+def softmax_elementwise(z, g):
+    p = np.exp(z) / np.sum(np.exp(z))
+    return g @ p
+
+
+@softmax_elementwise.hand
+def softmax_elementwise_backward(z, g):
+    p = np.exp(z) / np.sum(np.exp(z))
+    return g * p * (1 - p)
+
+
+@case(
     at=dict(
         logits=[[1.2, -0.3, 0.5], [0.4, 2.1, -0.9]],
         y=[[1.0, 0.0, 0.0], [0.0, 0.25, 0.75]],
@@ -143,6 +163,30 @@ def batch_norm_backward_short(x, gamma, beta, g):
 
 
 _UNIT = dict(x=[0.5, 1.7, -0.6], gamma=1.3, beta=0.2, g=[0.9, -1.1, 0.4])
+
+
+@case(
+    at=_UNIT,
+    wrt="x",
+    source="Ioffe & Szegedy 2015, batch normalisation with the variance taken for a constant",
+    tags=("vector", "layer", "batch", "wrong-claim"),
+    verdict="disagree",
+    because="the variance is made of the batch too: the denominator has to be differentiated",
+    mistake="quotient rule: one term missing",
+)
+def batch_norm_without_variance_path(x, gamma, beta, g):
+    mu = np.mean(x)
+    var = np.mean((x - mu) ** 2)
+    x_hat = (x - mu) / np.sqrt(var + 1e-5)
+    return g @ (gamma * x_hat + beta)
+
+
+@batch_norm_without_variance_path.hand
+def batch_norm_without_variance_path_backward(x, gamma, beta, g):
+    std = np.sqrt(np.var(x) + 1e-5)
+    x_hat_bar = g * gamma
+    mu_bar = -np.sum(x_hat_bar) / std
+    return x_hat_bar / std + mu_bar / 3
 
 
 @case(

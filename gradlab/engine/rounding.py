@@ -52,6 +52,10 @@ class Sensitivity:
         """What rounding the program's decimal constants (0.1, 1/3) may do to one element of an output."""
         return UNIT * self._effect(output, element, self.inexact) if self.inexact else 0.0
 
+    def of_inputs(self, inputs: Sequence[int], output: int = 0, element: int = 0) -> float:
+        """What rounding some of the inputs, by their places, may do to one element of an output."""
+        return UNIT * self._effect(output, element, [self.program.inputs[place] for place in inputs])
+
     def _effect(self, output: int, element: int, slots: Sequence[int]) -> float:
         """Σ |v̄ v| over the slots."""
         slot = self.program.outputs[output]

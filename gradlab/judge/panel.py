@@ -258,7 +258,9 @@ def _judge(
 
         def noise(components: Sequence[int]) -> np.ndarray:
             own = rounding.of_constants(components)
-            return own + rounding.of_claimed_constants(components) if claimed else own
+            if claimed:
+                own = own + rounding.of_claimed_constants(components) + rounding.of_data(components)
+            return own
 
         testimony.verdicts = judge_traced(testimony.exact, reference, noise)
     elif claimed:

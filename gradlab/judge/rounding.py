@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.engine.program import Program, evaluate
+from gradlab.engine.program import Program, evaluate, run
 from gradlab.engine.reverse import reverse
-from gradlab.engine.rounding import Sensitivity
+from gradlab.engine.rounding import Sensitivity, is_exact
+from gradlab.engine.trace import Tape, as_input
 from gradlab.methods import Problem, Unsupported
 from gradlab.methods.claimed import traced_claim
 from gradlab.numbers.precise import Precise
@@ -53,6 +54,11 @@ def _by_trial(sensitivity: Sensitivity, output: int, element: int) -> Any:
     return max(changes)
 
 
+def _element(value: Any, element: int) -> Any:
+    """One element of an array or number, row by row."""
+    return np.reshape(value, (-1,))[element]
+
+
 class Rounding:
     """The roundings of one problem, and of its claim. Components are numbered row by row; error estimates
     have the derivative's own unit.
@@ -79,6 +85,40 @@ class Rounding:
         return self._each(
             components, lambda k: _of_constants(sensitivity, *places[k]) if k in places else 0.0
         )
+
+    def of_data(self, components: Sequence[int]) -> np.ndarray:
+        """By decimals among the data, as far as the claim's difference from the derivative depends on them: p − y
+        is right if the y add up to 1, and in binary 0.3 and 0.7 do not.
+        """
+        problem = self.problem
+        data = [
+            place
+            for place, name in enumerate(problem.traced)
+            if name not in problem.wrt and not is_exact(problem.inputs[name])
+        ]
+        found: dict[int, float] = {}
+        for row in sorted({k // problem.columns for k in components}) if data else ():
+            own = [
+                k for k in components[:MOST_COMPONENTS] if k // problem.columns == row and k in self._claim[1]
+            ]
+            difference = self._difference(own) if own else None
+            found |= {k: difference.of_inputs(data, output) for output, k in enumerate(own) if difference}
+        return self._each(components, lambda k: found.get(k, 0.0))
+
+    def _difference(self, components: Sequence[int]) -> Sensitivity:
+        """Of the derivative less the claim, over the problem's traced inputs; the components are of one row."""
+        inputs = self.problem.traced_inputs
+        tape = Tape()
+        tracers = [tape.input(as_input(x)) for x in inputs]
+        derived, claimed = self._function(components[0]), self._claim[0].program
+        right = run(derived.program, [*tracers, derived.values[derived.program.inputs[-1]]])
+        said = run(claimed, tracers)
+        differences = []
+        for k in components:
+            (output, element), (part, place) = self._place(k), self._claim[1][k]
+            own = _element(right[derived.program.outputs[output]], element)
+            differences.append(own - _element(said[claimed.outputs[part]], place))
+        return Sensitivity(tape.program(tracers, differences), inputs)
 
     def _each(self, components: Sequence[int], noise: Callable[[int], Any]) -> np.ndarray:
         if self.problem.program is None:

@@ -385,3 +385,52 @@ def test_rules_that_are_broken_in_two_terms_of_three_are_not_one_slip() -> None:
     claim = "x_1 + x_2 + x_3 (1 - tanh(w x_3)^2)"
     (record,) = gradlab.check("sum_{i=1}^{3} tanh(w x_i)", at, wrt="w", hand={"w": claim}).records
     assert not any(mistake.kind for mistake in record.mistakes)
+
+
+X3 = {"x": np.array([0.5, 1.7, -0.6]), "g": np.array([0.9, -1.1, 0.4])}
+
+
+def test_a_softmax_is_not_derived_element_by_element() -> None:
+    def softmax(x: Any, g: Any) -> Any:
+        return g @ (np.exp(x) / np.sum(np.exp(x)))
+
+    def by_its_diagonal(x: Any, g: Any) -> Any:
+        p = np.exp(x) / np.sum(np.exp(x))
+        return g * p * (1 - p)
+
+    case = case_of(softmax, X3, wrt=["x"], hand=by_its_diagonal)
+    found = find_mistake(posed(case), ["x"])
+    assert found is not None
+    assert found.kind == "derived element by element"
+    assert "Each element of exp(x)/sum(exp(x)) depends on every element of x" in found.sentence
+
+
+def test_what_cancels_is_not_the_slip_that_left_a_term_out() -> None:
+    """Σ (x − μ) is 0, so that the variance's term vanishes too if the derivative of x − μ is forgotten in it."""
+
+    def normalised(x: Any, g: Any) -> Any:
+        return g @ ((x - np.mean(x)) / np.sqrt(np.mean((x - np.mean(x)) ** 2) + 1e-5))
+
+    def without_the_variance(x: Any, g: Any) -> Any:
+        return (g - np.mean(g)) / np.sqrt(np.var(x) + 1e-5)
+
+    case = case_of(normalised, X3, wrt=["x"], hand=without_the_variance)
+    found = find_mistake(posed(case), ["x"])
+    assert found is not None
+    assert found.kind == "quotient rule: one term missing"
+    assert "inner derivative forgotten" not in found.also
+
+
+def test_a_divisor_that_is_forgotten_is_told_as_a_divisor() -> None:
+    case = case_of(
+        lambda x, g, d: np.tanh(x @ g / d),
+        {**X3, "d": 1.7},
+        wrt=["x"],
+        hand=lambda x, g, d: g * (1 - np.tanh(x @ g / d) ** 2),
+    )
+    found = find_mistake(posed(case), ["x"])
+    assert found is not None
+    assert found.kind == "inner derivative forgotten"
+    assert found.sentence.endswith(
+        "x @ g/d is inside another function, and the chain rule brings a division by d."
+    )

@@ -81,7 +81,18 @@ def _screened(evidence: Evidence, program: Program) -> Iterator[_Survivor]:
             for rank, slip in enumerate(TABLE):
                 if slip.fits(together[0]):
                     for variant in _surviving(scene, slip, together, goals, allowed):
-                        yield _Survivor(rank, slip, together, variant)
+                        if not _cancels(scene, slip, together, variant):
+                            yield _Survivor(rank, slip, together, variant)
+
+
+def _cancels(scene: Scene, slip: Slip, together: Sequence[Place], variant: int) -> bool:
+    """Whether what a slip gives adds up to nothing in every column."""
+    sights = [Sight(scene, place, column) for place in together for column in range(len(scene.columns))]
+    return all(
+        slip.cancels(sight, variant)
+        for sight in sights
+        if slip.at_rest or sight.is_moving(sight.place.result)
+    )
 
 
 def _surviving(

@@ -77,19 +77,23 @@ class Sight:
         return self.scene.tangents[self.column][slot] is not None
 
 
+CANCELLED = 1e-12
+"""Of a sum, relative to its terms: what roundings leave."""
+
+
 def unit(tangent: Value) -> Value:
     """1 in place of a tangent, where it moves at all."""
     moved = plain(tangent)
     return np.where(moved != 0, 1.0, 0.0) if shape_of(moved) else float(moved != 0)
 
 
-def without_factor(sight: Sight) -> Iterator[tuple[Value, int]]:
+def without_factor(sight: Sight, *, above: bool = True, below: bool = True) -> Iterator[tuple[Value, int]]:
     """Of a product or quotient, the tangent without one of the factors that stay, and that factor; of −c the
-    minus may stay.
+    minus may stay. Of those above the line, or below it, or of both.
     """
     split = int(sight.place.number) or len(sight.x)
     for i, slot in enumerate(sight.place.operands):
-        if not sight.is_moving(slot):
+        if (above if i < split else below) and not sight.is_moving(slot):
             rest = sight.moved / sight.x[i] if i < split else sight.moved * sight.x[i]
             yield rest, slot
             negated = sight.scene.reading.by(slot, "negative")
@@ -136,21 +140,28 @@ class Slip:
         """
         if not self.at_rest and not sight.is_moving(sight.place.result) and not self.is_change:
             return []
-        try:
-            wrong = [
-                one if isinstance(one, About) else About(one, sight.place.result) for one in self.wrong(sight)
-            ]
-        except (
-            ArithmeticError,
-            ValueError,
-            TypeError,
-            LookupError,
-        ):  # 0/0 at this point, or a shape that it isn't made for
-            return []
+        wrong = self._found(sight)
         if self.is_change:
             return [(change, slot) for change, slot in wrong]
         right, flow = sight.moved, sight.flow
         return [(inner(flow, tangent - right), slot) for tangent, slot in wrong]
+
+    def cancels(self, sight: Sight, variant: int) -> bool:
+        """Whether what it gives adds up to nothing, as Σ (x − μ) does: it only looks like what was left out then."""
+        if self.is_change:
+            return False
+        parts = [np.asarray(sight.flow * tangent) for tangent, _ in self._found(sight)[variant : variant + 1]]
+        total = sum(float(np.sum(np.abs(part))) for part in parts)
+        return total > 0 and abs(sum(float(np.sum(part)) for part in parts)) <= CANCELLED * total
+
+    def _found(self, sight: Sight) -> list[About]:
+        """What is done wrong there; nothing for 0/0 at this point, or a shape that it isn't made for."""
+        try:
+            return [
+                one if isinstance(one, About) else About(one, sight.place.result) for one in self.wrong(sight)
+            ]
+        except (ArithmeticError, ValueError, TypeError, LookupError):
+            return []
 
 
 SLIPS: list[Slip] = []

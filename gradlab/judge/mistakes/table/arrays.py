@@ -36,6 +36,18 @@ def _sum(s: Sight) -> Iterator[Value]:
         yield s.moved * _count(s)
 
 
+@slip(
+    "derived element by element",
+    "any",
+    "Each element of {y} depends on every element of {by}: here only that on its own is differentiated.",
+)
+def _own_element(s: Sight) -> Iterator[Value]:
+    column = s.scene.columns[s.column]
+    shape = s.scene.program.shapes[column.slot]
+    if shape and shape == shape_of(s.y) == shape_of(s.moved):
+        yield s.moved * column.seed(shape)
+
+
 def _flows(s: Sight) -> Iterator[tuple[int, Value, Value, Value]]:
     """(position, right flow, tangent, the other operand) of each operand that moves, of a matrix product."""
     equation = s.place.equation

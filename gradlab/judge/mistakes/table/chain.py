@@ -98,7 +98,18 @@ def _in_between(s: Sight) -> Iterator[Value]:
 )
 def _factor_inside(s: Sight) -> Iterator[Value | About]:
     if s.place.result in s.scene.reading.inside and len(s.x) == 2:
-        for tangent, slot in without_factor(s):
+        for tangent, slot in without_factor(s, below=False):
+            yield About(tangent, slot)
+
+
+@slip(
+    "inner derivative forgotten",
+    "quotient",
+    "The inner derivative is missing: {y} is inside another function, and the chain rule brings a division by {z}.",
+)
+def _divisor_inside(s: Sight) -> Iterator[Value | About]:
+    if s.place.result in s.scene.reading.inside and len(s.x) == 2:
+        for tangent, slot in without_factor(s, above=False):
             yield About(tangent, slot)
 
 
