@@ -29,7 +29,7 @@ from gradlab.recording import case_record, chain_record, counterexample_record, 
 from gradlab.study.explain import Explaining, explain_derivation
 from gradlab.study.step_size import study_step_sizes
 from gradlab.study.swell import swell
-from gradlab.study.timing import timing
+from gradlab.study.timing import time_methods
 
 TRIES = 40
 DRAWN_EFFORT = 0.2
@@ -126,7 +126,7 @@ def examine(
     except Misbehaviour as error:
         return case_record(case, Verdict("error", str(error)), points=tuple(map(point_record, judged)))
     notes += precision or notes_on([j.problem for j in judged])
-    notes += _alone(case, judged)
+    notes += _alone(case, judged) if settings.study == "check" else []
     judged = explain(case.claims, judged)
     first = given[0].problem
     printed = against_expected(case, first) or Verdict("agree")
@@ -143,9 +143,9 @@ def examine(
     timed = None
     if settings.timed and "timing" not in skip and verdict.kind != "error":
         begin("timing")
-        timed = _timing(first, derived)
+        timed = _timing(case, first, derived)
     studies, unstudied = _studies(case, first, settings, begin, skip)
-    verdict = worst([verdict, *unstudied])
+    verdict = worst([*unstudied, verdict])
     failure = failure_of(case, judged) if verdict.kind == "disagree" else None
     if failure is not None and "counterexample" not in skip:
         begin("counterexample")
@@ -377,17 +377,11 @@ def _studies(
     return studies, unstudied
 
 
-def _timing(problem: Problem, derived: Derived) -> rec.Timing | None:
-    """Every method that has something to time."""
-    evaluations = {}
-    for name, derivation in derived.latest.items():
-        if derivation.evaluate is not None:
-            evaluations[name] = derivation.evaluate(problem)
-    if not evaluations:
-        return None
-    inputs = problem.inputs
+def _timing(case: Case, problem: Problem, derived: Derived) -> rec.Timing | None:
+    """What every method costs, the first claim among them."""
+    claiming = replace(problem, claim=case.claims[0] if case.claims else None)
     try:
-        return timing(lambda: problem.call(inputs), evaluations, derived.seconds)
+        return time_methods(claiming, derived.latest, derived.seconds)
     except Exception:  # the user's code, at its thousandth call
         return None
 

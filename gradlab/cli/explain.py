@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 import rich_click as click
 
@@ -42,7 +43,7 @@ def explain(
     wrt: str | None,
     hand: tuple[str, ...],
     jacobian: bool,
-    mode: str,
+    mode: Literal["reverse", "forward"],
     step: float | None,
     timeout: float,
     form: str,

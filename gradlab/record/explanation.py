@@ -25,7 +25,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     """The formula as LaTeX, for reports that can set it."""
     primitive: str = ""
     operands: tuple[int, ...] = ()
-    """The nodes that it is computed of, by their places in `Explanation.nodes`."""
+    """The nodes that it is computed of, by their places in `Explanation.nodes`; plain numbers are no nodes."""
     differentiated: bool = False
     """Whether the derivative by this input is asked for."""
     location: str = ""
@@ -36,43 +36,44 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     """One step of the chain rule along one edge: upstream × local = downstream.
 
     In reverse mode it goes from a result (`source`) to one of its operands (`target`), and in forward mode
-    from an operand to the result.
+    from an operand to the result. What comes from upstream is the source's entry in `Pass.derivatives`;
+    the target's entry there is the sum of all that flows to it.
     """
 
     source: int
     target: int
     rule: str
     """The part that is brought, in symbols: `∂f/∂x2 ⊙ (1 − x2^2)`."""
-    local: str = ""
-    """The local derivative in symbols, where it is a factor: `1 − x2^2`."""
     latex: str = ""
     """The rule as LaTeX."""
-    upstream: tuple[Number, ...] = ()
+    local: str = ""
+    """The local derivative in symbols, where it is a factor: `1 − x2^2`."""
+    local_shape: tuple[int, ...] = ()
     local_values: tuple[Number, ...] = ()
-    """Empty where the local derivative is no factor (a sum, a reshape, a matrix product)."""
+    """Its values, the first 300 at most; empty where it is no factor (a sum, a reshape, a matrix product)."""
     downstream: tuple[Number, ...] = ()
+    """The part's values, of the shape of the target; the first 300 at most."""
     note: str = ""
-    """What a lecture says of it: that paths meet here, that max routes."""
+    """What a lecture says of it: that max routes, that times switches."""
 
 
 class Pass(msgspec.Struct, frozen=True, kw_only=True):
-    """One pass through the graph: all cotangents of the output, or all tangents by one element."""
+    """One pass through the graph: the cotangents of one output, or the tangents by one element."""
 
-    seed: str
-    """What it starts with: `∂f/∂f = 1`, `∂x1/∂x1 = 1`."""
+    of: str
+    """In reverse mode what is derived (`f`, `y[0]`), in forward mode what it is derived by (`x1`, `W0[0, 1]`)."""
     derivatives: tuple[tuple[Number, ...], ...]
-    """One for each node, of its shape; empty where nothing flows."""
+    """One for each node, of its shape, the first 300 at most (1000 of an argument); empty where nothing flows."""
     flows: tuple[Flow, ...]
-    """In the order in which they are worked out."""
+    """In the order in which they are worked out; those to the same target follow one another."""
 
 
-class Closed(msgspec.Struct, frozen=True, kw_only=True):
-    """A derivative put together: lines of shared parts, and the last one the derivative itself."""
+class Formula(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of mathematics: a name and what it stands for."""
 
     name: str
-    """The argument derived by."""
-    lines: tuple[str, ...]
-    latex: tuple[str, ...] = ()
+    formula: str
+    latex: str = ""
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,12 +84,25 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """Operands before what is computed of them."""
     output: int
     passes: tuple[Pass, ...]
-    """One in reverse mode; in forward mode one for each element derived by."""
-    closed: tuple[Closed, ...] = ()
+    """In reverse mode one for each output, in forward mode one for each element derived by; the first 8."""
+    needed: int
+    """How many passes the whole derivative takes."""
+    closed: tuple[Formula, ...] = ()
+    """The derivative put together: lines of shared parts, and then a line for each argument (`∂f/∂w`)."""
     step: float | None = None
-    """Of gradient descent."""
+    """The rate of one step of gradient descent, where it was asked for."""
     after: tuple[Input, ...] = ()
-    """The arguments after one such step."""
-    before_value: tuple[Number, ...] = ()
-    after_value: tuple[Number, ...] = ()
+    """The arguments after it."""
+    before_value: Number | None = None
+    after_value: Number | None = None
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        count = len(self.nodes)
+        places = [self.output]
+        places += [place for node in self.nodes for place in node.operands]
+        places += [end for one in self.passes for flow in one.flows for end in (flow.source, flow.target)]
+        if not all(0 <= place < count for place in places):
+            raise ValueError(f"an explanation refers to a node that is none of its {count}")
+        if not self.passes or any(len(one.derivatives) != count for one in self.passes):
+            raise ValueError(f"an explanation has a pass without a derivative for each of its {count} nodes")
