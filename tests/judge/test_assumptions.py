@@ -76,3 +76,27 @@ def test_a_right_claim_of_one_sign_alone_is_noted(function: str, x: float, hand:
     assert (
         any("the claim is right for x > 0 alone: at x = -1.5 it is wrong" in n for n in record.notes) == noted
     )
+
+
+@pytest.mark.parametrize(
+    ("labels", "kind"), [([0.3, 0.7], "agree"), ([0.25, 0.75], "agree"), ([0.1, 0.2], "disagree")]
+)
+def test_decimals_that_add_up_to_1_do_so_in_binary_too(labels: list[float], kind: str) -> None:
+    """p − y is right where the labels add up to 1; 0.3 and 0.7 as floats don't quite."""
+
+    def loss(z: Any, y: Any) -> Any:
+        return -np.sum(y * np.log(np.exp(z) / np.sum(np.exp(z))))
+
+    def by_hand(z: Any, y: Any) -> Any:
+        return np.exp(z) / np.sum(np.exp(z)) - y
+
+    at = {"z": np.array([0.4, -0.9]), "y": np.array(labels)}
+    assert gradlab.check(loss, at, wrt="z", hand=by_hand).verdict.kind == kind
+
+
+def test_decimals_among_the_data_excuse_no_error_that_could_be_seen() -> None:
+    at = {"w": 0.7, "x": 0.3}
+    result = gradlab.check(
+        lambda w, x: np.sin(w * x), at, wrt="w", hand=lambda w, x: x * np.cos(w * x) * (1 + 1e-15)
+    )
+    assert result.verdict.kind == "disagree"
