@@ -15,7 +15,8 @@ TIMEOUT = 20.0
 
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of a command that draws a report: as what, where to, and how much of it."""
-    options = (
+    return _all_of(
+        command,
         click.option(
             "--format",
             "form",
@@ -33,14 +34,12 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("-q", "--quiet", count=True, metavar=" ", help="One line a case."),
         click.option("-v", "--verbose", count=True, metavar=" ", help="Every point and every component."),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
-def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def point_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say where a formula or function is looked at, and what it is derived by."""
-    options = (
+    return _all_of(
+        command,
         click.option(
             "--at",
             multiple=True,
@@ -50,6 +49,13 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--wrt", metavar="NAMES", help="The arguments to derive by, with commas; all by default."
         ),
+    )
+
+
+def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of one formula or function: its point, and what is claimed of it."""
+    claimed = _all_of(
+        command,
         click.option(
             "--hand",
             multiple=True,
@@ -58,6 +64,11 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--jacobian", is_flag=True, help="The function returns an array: derive all of it."),
     )
+    return point_options(claimed)
+
+
+def _all_of(command: Callable[..., Any], *options: Callable[..., Any]) -> Callable[..., Any]:
+    """The command with the options, in that order."""
     for option in reversed(options):
         command = option(command)
     return command

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,27 +91,71 @@ def run_submissions(submissions: Sequence[Submission], running: Running) -> Reco
     )
 
 
+def run_sweeps(families: Sequence[Case], sizes: Sequence[int], budget: float, parameter: str) -> Record:
+    """Sweep families over sizes; what is done when Ctrl-C comes is kept. Raises InputError."""
+    from gradlab.cases import InputError
+    from gradlab.harness import Settings, run_record
+    from gradlab.judge.verdict import Verdict
+    from gradlab.recording import case_record
+    from gradlab.sweeping import sweep
+
+    started, clock = datetime.now(UTC), time.perf_counter()
+    done: list[CaseRecord] = []
+    interrupted = False
+    for family in families:
+        try:
+            with _progress(f"sweeping {family.name}", len(sizes)) as told:
+                swept = sweep(family, sizes, budget=budget, parameter=parameter, on_size=told)
+            interrupted = swept.sweep is not None and swept.sweep.interrupted
+            done.append(swept)
+        except KeyboardInterrupt:
+            interrupted = True
+        except InputError as error:
+            if len(families) == 1:
+                raise
+            done.append(case_record(family, Verdict("error", str(error)), passed=False))
+        if interrupted:
+            break
+    return run_record(
+        done,
+        Settings(methods=("reverse", "symbolic", "finite_difference"), points=0),
+        study="swell",
+        command=_command(),
+        started=started,
+        seconds=time.perf_counter() - clock,
+        interrupted=interrupted,
+    )
+
+
 def _command() -> str:
     return shlex.join(["gradlab", *sys.argv[1:]])
 
 
 def _with_progress(total: int, work: Callable[[Callable[[int, str], None]], Record]) -> Record:
-    """Run with a progress bar on the terminal's stderr; without threads, because work forks."""
+    """Run with a progress bar, where there is more than one thing to do."""
+    with _progress("checking", total if total > 1 else 0) as told:
+        return work(told)
+
+
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[int, object], None]]:
+    """Tells on the terminal's stderr how far it is, and with what; without threads, because work forks."""
     from rich.console import Console
 
     console = Console(stderr=True)
-    if total < 2 or not console.is_terminal:
-        return work(lambda count, name: None)
+    if not total or not console.is_terminal:
+        yield lambda count, name: None
+        return
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    columns = (TextColumn(escape(what)), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
         task = progress.add_task("", total=total)
         progress.refresh()
 
-        def advance(count: int, name: str) -> None:
-            progress.update(task, completed=count, description=escape(name))
+        def advance(count: int, name: object) -> None:
+            progress.update(task, completed=count, description=escape(str(name)))
             progress.refresh()
 
-        return work(advance)
+        yield advance

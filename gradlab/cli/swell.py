@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import rich_click as click
 
-from gradlab.cli.options import report_options, target_options
+from gradlab.cli.options import names, point_options, report_options
+from gradlab.cli.output import exit_code, known_format, usable, writable, write
 
 BUDGET = 10.0
 
 
 @click.command()
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
-@target_options
+@point_options
 @click.option(
     "--depth",
     metavar="RANGE",
@@ -40,8 +42,6 @@ def swell(
     targets: tuple[str, ...],
     at: tuple[str, ...],
     wrt: str | None,
-    hand: tuple[str, ...],
-    jacobian: bool,
     depth: str,
     size: str,
     budget: float,
@@ -55,5 +55,17 @@ def swell(
     \b
     gradlab swell logistic-map --depth 1:12
     gradlab swell mine.py:power_tower --at "x=0.7, n=3" --size n --depth 1:6
+
+    Exit code: 0 every size was swept, 1 a form is another derivative, 2 unusable input, 3 a size is missing.
     """  # noqa: D301 (click looks for the character that \b stands for)
-    raise NotImplementedError
+    from gradlab.cli.families import families_of, read_sizes
+    from gradlab.cli.running import run_sweeps
+
+    known_format(form)
+    with usable():
+        sizes = read_sizes(depth)
+        families = families_of(targets, at, names(wrt, "--wrt"), size)
+        writable(output)
+        record = run_sweeps(families, sizes, budget, size or "n")
+    write(record, form, output, verbose - quiet)
+    sys.exit(exit_code(record))

@@ -53,7 +53,8 @@ def derive(problem: Problem) -> Derivation:
         inputs = at.traced_inputs
         return lambda: [function(*inputs, *d) for d in directions]
 
-    return Derivation(estimate, exact, bare, same_branch=True)
+    passes = [("tangent passes", problem.columns * tangent.operations())]
+    return Derivation(estimate, exact, bare, same_branch=True, sizes=passes)
 
 
 def _directions(at: Problem) -> Iterator[list[Any]]:

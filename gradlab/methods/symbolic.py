@@ -71,7 +71,7 @@ def _derive(problem: Problem) -> Derivation:
         ("f′ shared", sum(operations(e) for _, e in shared) + sum(map(operations, reduced))),
     ]
     in_double = sympy.lambdify(
-        arguments, derivative, modules=[_FLOAT_FUNCTIONS, "math"], cse=lambda _: (shared, reduced)
+        arguments, derivative, modules=[FLOAT_FUNCTIONS, "math"], cse=lambda _: (shared, reduced)
     )
     lazily: dict[str, Any] = {}
 
@@ -80,7 +80,7 @@ def _derive(problem: Problem) -> Derivation:
 
         if "mpmath" not in lazily:
             lazily["mpmath"] = sympy.lambdify(
-                arguments, derivative, modules=[_PRECISE_FUNCTIONS, "mpmath"], cse=lambda _: (shared, reduced)
+                arguments, derivative, modules=[PRECISE_FUNCTIONS, "mpmath"], cse=lambda _: (shared, reduced)
             )
         with mpmath.mp.workdps(digits):
             values = [mpmath.mpf(x) for x in _flat_inputs(at)]
@@ -308,10 +308,12 @@ def _nothing(x: Any, order: Any = 0) -> int:
     return 0
 
 
-_FLOAT_FUNCTIONS = {
+FLOAT_FUNCTIONS = {
     "Heaviside": _heaviside,
     "sign": _sign,
     "sinc": lambda x: math.sin(x) / x if x else 1.0,
     "DiracDelta": _nothing,
 }
-_PRECISE_FUNCTIONS = {"Heaviside": _heaviside, "DiracDelta": _nothing}
+"""What SymPy's code calls, and `math` does not have."""
+PRECISE_FUNCTIONS = {"Heaviside": _heaviside, "DiracDelta": _nothing}
+"""The same for mpmath."""

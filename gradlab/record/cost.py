@@ -1,4 +1,4 @@
-"""What a derivative costs: operations and time."""
+"""What a derivative costs: operations, time and memory."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Duration(msgspec.Struct, frozen=True, kw_only=True):
-    """One method's time. Seconds are this machine's; the ratios are what to compare."""
+    """What one method costs. Seconds are this machine's; the ratios are what to compare."""
 
     method: str
     derive: float | None
     """Seconds to derive, once."""
     evaluate: float | None
-    """Seconds an evaluation: the median."""
+    """Seconds a gradient, once there was a first: the median."""
     derive_ratio: float | None
     """derive / (seconds to evaluate f)."""
     evaluate_ratio: float | None
@@ -31,6 +31,22 @@ class Duration(msgspec.Struct, frozen=True, kw_only=True):
     quartiles: tuple[float, float] | None
     """Of the evaluation ratio."""
     note: str = ""
+    first: float | None = None
+    """Seconds to the first gradient: to trace the function where that is needed, to derive, to compile and to
+    evaluate once."""
+    first_ratio: float | None = None
+    """first / (seconds to evaluate f)."""
+    operations: int | None = None
+    """Of one gradient."""
+    operations_ratio: float | None = None
+    """Operations divided by those of f."""
+    pays_after: int | None = None
+    """The number of gradients from which on it has taken less time than finite differences, the first gradient
+    included; None where it never does, or where it can't be told."""
+    memory: int | None = None
+    """Bytes in use at most, at any one time, during one gradient."""
+    memory_ratio: float | None = None
+    """memory / that of f; None where f takes next to none."""
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,3 +56,8 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds an evaluation of f: the median."""
     rounds: int
     durations: tuple[Duration, ...]
+    noise: float | None = None
+    """Half the distance between the quartiles of f timed against itself, in the same rounds: a ratio is known no
+    better."""
+    memory: int | None = None
+    """Bytes in use at most, at any one time, during one evaluation of f."""

@@ -8,28 +8,40 @@ import msgspec
 
 from gradlab.record.words import Kind, Number
 
+Law = Literal[
+    "constant",
+    "linear",
+    "quadratic",
+    "cubic",
+    "exponential",
+    "size × exponential",
+    "size² × exponential",
+    "unclear",
+]
+
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
     """One form of the function or of its derivative, at one size."""
 
     form: str
-    """`f`, `f as a tree`, `f′ as a tree`, `f′ expanded`, `f′ factored`, `f′ simplified`, `f′ shared`,
-    `gradient recorded`, `gradient program`, `finite difference`."""
+    """`f`, `f as a tree`, `f′ as a tree`, `f′ shared`, `gradient recorded`, `gradient program`,
+    `finite difference`, `f′ simplified`, `f′ factored`, `f′ expanded`."""
     operations: int | None = None
+    """Of all components together."""
     length: int | None = None
     """Characters, written out."""
     derive_ratio: float | None = None
-    """Seconds to derive it / seconds to evaluate f."""
+    """Seconds to derive it, with what it is made of / seconds to evaluate f."""
     compile_ratio: float | None = None
     evaluate_ratio: float | None = None
     """The median over interleaved rounds of seconds to evaluate it / seconds to evaluate f."""
     quartiles: tuple[float, float] | None = None
+    """Of the evaluation ratio."""
     digits: float | None = None
-    """Correct significant digits of its value in float64."""
+    """Correct significant digits of its value in float64, of the worst component; below 0 where it is wrong by
+    that many orders of magnitude."""
     error: Number | None = None
-    """The relative error of its value in float64."""
-    text: str = ""
-    """Written out, where that is short."""
+    """The relative error of its value in float64, of the worst component."""
     note: str = ""
     """Why there are no numbers."""
 
@@ -39,23 +51,29 @@ class Depth(msgspec.Struct, frozen=True, kw_only=True):
 
     size: int
     verdict: Kind
-    """`agree` where all forms are the same derivative in 50 digits."""
+    """`agree` where all forms are the same derivative in many digits."""
     reason: str = ""
     forms: tuple[Form, ...] = ()
     """Empty where the function fails at this size."""
     function: float | None = None
     """Seconds an evaluation of f: the median."""
     components: int = 0
+    point: str = ""
+    """The numbers that it is derived at, in words."""
 
 
 class Growth(msgspec.Struct, frozen=True, kw_only=True):
     """How a form's operations grow with the size: a fit, with how well it fits."""
 
     form: str
-    law: Literal["constant", "linear", "quadratic", "cubic", "exponential", "unclear"]
+    law: Law
     coefficients: tuple[float, ...] = ()
+    """Of 1, n, n², … in a polynomial; of bⁿ or n·bⁿ, and then of 1; or of n²·bⁿ, n·bⁿ and bⁿ."""
     base: float | None = None
-    """Of an exponential one."""
+    """The b of an exponential."""
+    first: int | None = None
+    """The sizes that it is fitted to."""
+    last: int | None = None
     worst: float | None = None
     """The largest relative distance of a count from the fit."""
     sentence: str = ""
@@ -65,7 +83,8 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     """The derivative written out at one size, by SymPy and by the engine."""
 
     size: int
-    tree: str
+    tree: tuple[str, ...]
+    """A line for each component."""
     shared: tuple[str, ...]
     program: tuple[str, ...]
 
@@ -73,12 +92,16 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 class Sweep(msgspec.Struct, frozen=True, kw_only=True):
     """A family over a range of sizes."""
 
+    parameter: str = "n"
+    """What the size is called."""
     depths: tuple[Depth, ...]
     growth: tuple[Growth, ...] = ()
     crossings: tuple[str, ...] = ()
-    """Sentences: from which size on one form costs more than another."""
+    """From which size on one form has more operations than another: sentences."""
+    measured: tuple[str, ...] = ()
+    """The same of times, as measured on one machine."""
     written: tuple[Written, ...] = ()
     budget: float = 0.0
     """Seconds allowed to a form."""
-    rounds: int = 0
-    notes: tuple[str, ...] = ()
+    interrupted: bool = False
+    """Whether sizes are missing because it was stopped."""

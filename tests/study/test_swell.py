@@ -8,8 +8,16 @@ import numpy as np
 import pytest
 
 import gradlab
+from gradlab.engine.program import evaluate
+from gradlab.harness import case_of
+from gradlab.judge.behaviour import pose
+from gradlab.numbers.symbolic import Symbolic
 from gradlab.record import Size
+from gradlab.study import forms
+from gradlab.study.forms import TABLE, Subject, make
+from gradlab.study.side_by_side import write_side_by_side
 from gradlab.study.swell import FORMS
+from gradlab.study.weighing import Weighed, weigh
 
 
 def sizes_of(f: Any, x: Any = 0.3, **options: Any) -> dict[str, Size]:
@@ -72,3 +80,140 @@ def test_a_function_without_operations_has_no_ratio() -> None:
 
 def test_arrays_count_by_their_elements() -> None:
     assert sizes_of(lambda x: np.sum(np.exp(x)), np.ones(10))["f"].operations == 10 + 9
+
+
+# A family over its sizes: the forms, one at a time.
+
+LECTURES_TREE = [3, 8, 18, 38, 78, 158, 318, 638, 1278, 2558, 5118]
+LECTURES_SLOPE = [2, 21, 82, 264, 768, 2096, 5472, 13824, 34048, 82176, 195072]
+LECTURES_SHARED = [2, 12, 27, 45, 67, 93, 123, 157, 195, 237, 283]
+"""LECTURES.md, section D, for n = 2…12"""
+
+
+def subject_of(f: Any, **inputs: Any) -> Subject:
+    case = case_of(f, inputs, wrt=next(iter(inputs)))
+    return Subject(pose(case, case.points[0], 50))
+
+
+@pytest.mark.parametrize("n", range(2, 13))
+def test_the_forms_of_the_logistic_map_have_the_sizes_that_are_known(n: int) -> None:
+    subject = subject_of(logistic_map(n), x=0.3)
+    assert make(subject, "f as a tree").operations == LECTURES_TREE[n - 2]
+    assert make(subject, "f′ as a tree").operations == LECTURES_SLOPE[n - 2]
+    assert make(subject, "f′ shared").operations == LECTURES_SHARED[n - 2]
+    assert make(subject, "gradient program").operations <= 7 * n
+    assert make(subject, "finite difference").operations == 2 * (3 * (n - 1)) + 2
+
+
+BAYDIN = {
+    1: lambda x: 1 + 0 * x,
+    2: lambda x: 4 - 8 * x,
+    3: lambda x: 16 * (1 - 10 * x + 24 * x**2 - 16 * x**3),
+    4: lambda x: (
+        64 * (1 - 42 * x + 504 * x**2 - 2640 * x**3 + 7040 * x**4 - 9984 * x**5 + 7168 * x**6 - 2048 * x**7)
+    ),
+}
+"""Baydin, Pearlmutter, Radul & Siskind 2018, table 1, simplified."""
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_every_form_is_the_derivative_of_baydins_table(n: int) -> None:
+    import sympy
+
+    subject = subject_of(logistic_map(n), x=0.3)
+    for form in ("f′ as a tree", "f′ expanded", "f′ factored", "f′ simplified"):
+        (x,), (slope,) = make(subject, form).content
+        assert sympy.expand(slope - BAYDIN[n](x)) == 0, form
+    numbers = Symbolic()
+    x = numbers.symbol("x")
+    (slope,) = evaluate(make(subject, "gradient program").content, [x], numbers)
+    assert sympy.expand(slope - BAYDIN[n](x)) == 0
+
+
+def weighed(f: Any, form: str, **inputs: Any) -> Weighed:
+    return weigh(subject_of(f, **inputs), form, lambda step: None, {})
+
+
+def test_the_expanded_logistic_map_is_wrong_by_41_orders_of_magnitude_at_8() -> None:
+    found = weighed(logistic_map(8), "f′ expanded", x=0.3)
+    assert found.verdict == "agree", "it is the right derivative, and useless"
+    assert found.form.digits is not None
+    assert -42 < found.form.digits < -40
+    kept = weighed(logistic_map(8), "gradient program", x=0.3).form.digits
+    assert kept is not None
+    assert kept > 12
+
+
+@pytest.mark.parametrize("form", [form for form in TABLE if form != "gradient recorded"])
+def test_a_form_is_weighed(form: str) -> None:
+    found = weighed(lambda x, n: np.sum(np.tanh(x) ** 2), form, x=np.array([0.3, -0.8]), n=3)
+    assert found.verdict == "agree"
+    assert found.form.operations
+    assert found.form.digits is not None
+    assert found.form.digits > (6 if form == "finite difference" else 14)
+    assert found.form.evaluate_ratio is not None
+    assert not found.form.note
+
+
+def test_another_derivative_is_found_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sympy
+
+    def wrong(subject: Subject) -> Any:
+        """By less than any float64 can tell."""
+        arguments, slopes = make(subject, "f′ as a tree").content
+        off = 1 + sympy.Rational(1, 10**30)
+        return forms._of_expressions(subject, arguments, [slope * off for slope in slopes])
+
+    monkeypatch.setitem(forms.TABLE, "f′ factored", forms.Entry(wrong, "f′ as a tree"))
+    assert weighed(logistic_map(4), "f′ factored", x=0.3).verdict == "disagree"
+
+
+def test_a_derivative_that_would_be_too_large_is_given_up_with_its_size() -> None:
+    found = weighed(logistic_map(16), "f′ as a tree", x=0.3)
+    assert (found.outcome, found.form.operations) == ("given up", None)
+    assert "about 4.5e6 operations; 1.0e6 are the most" in found.form.note
+
+
+def test_what_nests_too_deeply_is_a_note_and_no_crash() -> None:
+    def tower(x: Any) -> Any:
+        for _ in range(450):
+            x = np.tanh(x)
+        return x
+
+    subject = subject_of(tower, x=0.3)
+    assert weigh(subject, "f", lambda step: None, {}).verdict == "agree"
+    found = weigh(subject, "f′ as a tree", lambda step: None, {})
+    assert (found.outcome, found.form.operations) == ("given up", None)
+    assert "nested too deeply" in found.form.note
+
+
+def test_a_step_without_budget_leaves_what_was_counted() -> None:
+    subject = subject_of(logistic_map(4), x=0.3)
+    found = weigh(subject, "f′ as a tree", lambda step: None, {"measuring f′ as a tree": "it takes long"})
+    assert (found.form.operations, found.form.digits, found.form.note) == (82, None, "it takes long")
+
+
+def test_symbolic_and_automatic_are_written_side_by_side() -> None:
+    written = write_side_by_side(subject_of(logistic_map(3), x=0.3), 3)
+    assert written is not None
+    assert written.tree == (
+        "∂f/∂x = 16·x·(1 − x)·(8·x − 4) − 16·x·(−4·x·(1 − x) + 1) + 16·(1 − x)·(−4·x·(1 − x) + 1)",
+    )
+    assert written.shared[0] == written.program[0] == "v1 = 1 − x"
+    assert written.program[-1].startswith("∂f/∂x = ")
+    assert write_side_by_side(subject_of(logistic_map(6), x=0.3), 6) is None
+
+
+def test_what_is_written_out_is_the_derivative() -> None:
+    """Read back, line by line, and evaluated."""
+    from gradlab.notation.formula import parse_formula
+
+    written = write_side_by_side(subject_of(logistic_map(3), x=0.3), 3)
+    assert written is not None
+    for lines in (written.tree, written.shared, written.program):
+        values = {"x": 0.3}
+        for line in lines:
+            name, _, formula = line.partition(" = ")
+            read = parse_formula(formula, dict.fromkeys(values, ()))
+            values[name] = float(read(**{used: values[used] for used in read.names}))
+        assert values["∂f/∂x"] == pytest.approx(-4.352)

@@ -88,6 +88,9 @@ def _shortened(name: str, width: int) -> Text:
 def _in_short(case: CaseRecord) -> Text:
     if not case.passed:
         return Text(why(case))
+    if case.sweep is not None:
+        sizes = [depth.size for depth in case.sweep.depths]
+        return Text(f"{case.sweep.parameter} = {sizes[0]} to {sizes[-1]}" if sizes else "", QUIET)
     components = max((len(point.components) for point in case.points), default=0)
     return Text(f"{plural(components, 'component')} at {plural(len(case.points), 'point')}", QUIET)
 

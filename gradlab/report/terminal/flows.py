@@ -56,7 +56,7 @@ def derivative_lines(sheet: Sheet, place: int, flows: Sequence[Flow], label: str
     if len(flows) == 1:
         body = _pieces(sheet, flows[0], Text(f"{label} "), "=")
         return _remarked(body, _remark(sheet, flows[0]), blank, sheet.page, column)
-    paths = f"{len(flows)} {'paths meet' if sheet.backward else 'parts'}, and add"
+    paths = f"{len(flows)} {'paths meet, and add' if sheet.backward else 'parts add'}"
     lines = [Text.assemble(label, "  ", (paths, QUIET))]
     for number, flow in enumerate(flows):
         body = _pieces(sheet, flow, blank, "+" if number else " ")
