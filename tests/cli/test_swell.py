@@ -186,7 +186,6 @@ def test_another_derivative_exits_with_1(run: Command, monkeypatch: pytest.Monke
         ("swell logistic-map --depth 1:400", "100 are the most"),
         ("swell logistic-map --budget 0.001", "a budget of 0.001 s is too little"),
         ("swell logistic-map --at x=1", "name the argument that is the size"),
-        ("swell logistic-map --hand 'x: 1'", "No such option"),
         ("swell mine.py:tower --at x=0.7 --size n", 'the point gives x; write --at "x=0.7, n=3"'),
         ("swell mine.py:tower --size n", "--size goes with one function and one point"),
         ("swell mine.py:tower --at 'x=1, n=3' --size n --wrt n", "the size is a whole number"),
