@@ -16,7 +16,7 @@ def _softplus(x):
 @case(
     at=dict(x=0.8),
     source="Dugas et al. 2001, a smooth rectifier: its derivative is the logistic function",
-    tags=("scalar", "layer"),
+    tags=("scalar", "layer", "activation"),
 )
 def softplus(x):
     return np.log(1 + np.exp(x))
@@ -37,7 +37,7 @@ softplus.derivation(
     at=dict(x=[-1.4, 0.6, 2.3], g=[1.5, -0.7, 0.4]),
     wrt="x",
     source="Glorot & Bengio 2010, the softsign",
-    tags=("vector", "layer"),
+    tags=("vector", "layer", "activation"),
 )
 def softsign(x, g):
     return np.sum(g * x / (1 + np.abs(x)))
@@ -52,7 +52,7 @@ def softsign_backward(x, g):
     at=dict(y=[-1.4, 0.6, 2.3], a=0.25, g=[1.5, -0.7, 0.4]),
     wrt=("y", "a"),
     source="He et al. 2015, PReLU: the leaky rectifier (Maas et al. 2013) with a slope a that is learnt",
-    tags=("vector", "layer", "selection"),
+    tags=("vector", "layer", "selection", "activation"),
 )
 def prelu(y, a, g):
     f = np.maximum(0, y) + a * np.minimum(0, y)
@@ -69,7 +69,7 @@ def prelu_backward(y, a, g):
     at=dict(x=[-1.4, 0.6, -0.3], alpha=1.2, g=[1.5, -0.7, 0.4]),
     wrt=("x", "alpha"),
     source="Clevert et al. 2016, the exponential linear unit: f′(x) = f(x) + α where x < 0",
-    tags=("vector", "layer", "selection"),
+    tags=("vector", "layer", "selection", "activation"),
 )
 def elu(x, alpha, g):
     f = np.where(x > 0, x, alpha * (np.exp(x) - 1))
@@ -88,7 +88,7 @@ def elu_backward(x, alpha, g):
 @case(
     at=dict(z=0.7),
     source="Elfwing et al. 2018, the sigmoid-weighted linear unit (SiLU)",
-    tags=("scalar", "layer"),
+    tags=("scalar", "layer", "activation"),
 )
 def silu(z):
     return z / (1 + np.exp(-z))
@@ -99,7 +99,7 @@ silu.derivation(
     d/dz[z σ(z)]
     = σ(z) + z σ'(z)
     = σ(z) + z σ(z) (1 - σ(z))
-    = σ(z) (1 + z (1 - σ(z)))
+    = σ(z) (1 + z·(1 - σ(z)))
     """
 )
 
@@ -108,7 +108,7 @@ silu.derivation(
     at=dict(x=[-1.4, 0.6, 2.3], beta=1.3, g=[1.5, -0.7, 0.4]),
     wrt=("x", "beta"),
     source="Ramachandran et al. 2017, swish: f′(x) = βf(x) + σ(βx)(1 − βf(x))",
-    tags=("vector", "layer"),
+    tags=("vector", "layer", "activation"),
 )
 def swish(x, beta, g):
     f = x * _sigmoid(beta * x)
@@ -129,7 +129,7 @@ def swish_backward(x, beta, g):
     at=dict(x=[-1.4, 0.6, 2.3], g=[1.5, -0.7, 0.4]),
     wrt="x",
     source="Hendrycks & Gimpel 2016, GELU in its tanh form",
-    tags=("vector", "layer"),
+    tags=("vector", "layer", "activation"),
 )
 def gelu(x, g):
     u = np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)
@@ -147,7 +147,7 @@ def gelu_backward(x, g):
     at=dict(x=[-1.4, 0.6, 2.3], g=[1.5, -0.7, 0.4]),
     wrt="x",
     source="Misra 2019, mish: f′(x) = eˣω/δ²",
-    tags=("vector", "layer"),
+    tags=("vector", "layer", "activation"),
 )
 def mish(x, g):
     return np.sum(g * x * np.tanh(_softplus(x)))
@@ -165,7 +165,7 @@ def mish_backward(x, g):
     at=dict(x=[-1.4, 0.6, 2.3], w=[0.9, -0.5, 0.4], g=0.8),
     wrt=("x", "w"),
     source="Rumelhart et al. 1986, a logistic unit: σ′ = y(1 − y) is written with its output y",
-    tags=("layer", "wrong-claim"),
+    tags=("vector", "layer", "activation", "wrong-claim"),
     verdict="disagree",
     because="y(1 − y) is taken of z, the value before the activation",
     mistake="σ′ of the value before",

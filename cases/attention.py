@@ -22,7 +22,7 @@ _TOKENS = dict(
     at=_TOKENS,
     wrt=("Q", "K", "V"),
     source="Vaswani et al. 2017, attention in a decoder: what is to the right is set to −∞ before the softmax",
-    tags=("matrix", "layer"),
+    tags=("matrix", "layer", "attention"),
 )
 def causal_attention(Q, K, V, g):
     S = Q @ K.T / np.sqrt(2)
@@ -50,7 +50,7 @@ def causal_attention_backward(Q, K, V, g):
     at=_TOKENS,
     wrt="Q",
     source="Vaswani et al. 2017, attention without its 1/√d on the way back",
-    tags=("matrix", "layer", "wrong-claim"),
+    tags=("matrix", "layer", "attention", "wrong-claim"),
     verdict="disagree",
     because="the scores are divided by √d, and so are their gradients",
     mistake="inner derivative forgotten",
@@ -80,7 +80,7 @@ def attention_without_scale_backward(Q, K, V, g):
     ),
     wrt="X",
     source="Vaswani et al. 2017, self-attention: the tokens come in by three paths",
-    tags=("matrix", "layer"),
+    tags=("matrix", "layer", "attention"),
 )
 def self_attention(X, W_q, W_k, W_v, g):
     Q, K, V = X @ W_q, X @ W_k, X @ W_v

@@ -28,7 +28,7 @@ def _convolve_back(y_bar, k):
     ),
     wrt=("image", "k1", "k2"),
     source="LeCun et al. 1998, two layers of convolution: backwards the kernel is turned round",
-    tags=("network", "matrix"),
+    tags=("network", "matrix", "convolution"),
 )
 def two_convolutions(image, k1, k2, g):
     upper = k1[0, 0] * image[:-1, :-1] + k1[0, 1] * image[:-1, 1:]
@@ -59,7 +59,7 @@ def two_convolutions_backward(image, k1, k2, g):
     ),
     wrt=("x", "w", "b"),
     source="Waibel et al. 1989, convolution in time: two channels to two, in steps of 2",
-    tags=("layer", "matrix"),
+    tags=("layer", "matrix", "convolution"),
 )
 def strided_convolution(x, w, b, g):
     first = np.sum(w * x[:, 0:2], axis=(1, 2)) + b
@@ -88,7 +88,7 @@ def strided_convolution_backward(x, w, b, g):
     ),
     wrt=("x", "a", "b"),
     source="LeCun et al. 1998, a subsampling layer of LeNet-5: σ(a Σ + b) over each window of 2×2",
-    tags=("layer", "matrix"),
+    tags=("layer", "matrix", "convolution"),
 )
 def lenet_subsampling(x, a, b, g):
     total = x[0, ::2] + x[0, 1::2] + x[1, ::2] + x[1, 1::2]
@@ -115,7 +115,7 @@ def lenet_subsampling_backward(x, a, b, g):
     ),
     wrt="x",
     source="LeCun et al. 1998, average pooling: the gradient is spread evenly",
-    tags=("layer", "matrix"),
+    tags=("layer", "matrix", "convolution"),
 )
 def average_pooling(x, g):
     y = np.mean(x.reshape(2, 2, 2), axis=(0, 2))
@@ -135,7 +135,7 @@ def average_pooling_backward(x, g):
     ),
     wrt="x",
     source="Jarrett et al. 2009, max pooling: the gradient goes to the winner",
-    tags=("layer", "matrix", "selection"),
+    tags=("layer", "matrix", "selection", "convolution"),
 )
 def max_pooling(x, g):
     y = np.max(x.reshape(2, 2, 2), axis=(0, 2))

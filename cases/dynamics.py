@@ -14,7 +14,7 @@ def _pendulum(y, kappa):
     at=dict(y=[0.9, -0.4], kappa=5.8, w=[0.7, -1.2], h=0.15),
     wrt=("y", "kappa"),
     source="The pendulum, a step of Runge & Kutta's method; the discrete adjoint as Hager 2000 has it",
-    tags=("vector", "program"),
+    tags=("vector", "program", "dynamics"),
 )
 def pendulum_rk4(y, kappa, w, h):
     k1 = _pendulum(y, kappa)
@@ -32,7 +32,8 @@ def pendulum_rk4_adjoint(y, kappa, w, h):
     y_bar, kappa_bar, stage_bar = w, 0.0, np.zeros(2)
     weights = ((h / 6, 0.0), (h / 3, h), (h / 3, h / 2), (h / 6, h / 2))
     for (theta, _), (b, c) in zip(stages[::-1], weights, strict=True):
-        k_bar = b * w + c * stage_bar  # into the step, and the next stage
+        # a slope goes into the step, and into the next stage
+        k_bar = b * w + c * stage_bar
         theta_bar = -kappa * np.cos(theta) * k_bar[1]
         stage_bar = np.stack([theta_bar, k_bar[0]])
         y_bar = y_bar + stage_bar
@@ -45,7 +46,7 @@ def pendulum_rk4_adjoint(y, kappa, w, h):
     wrt=("theta", "omega", "g", "length"),
     quantity="jacobian",
     source="The pendulum, a step of symplectic Euler; its Jacobian by the state has the determinant 1",
-    tags=("scalar", "jacobian", "program"),
+    tags=("scalar", "jacobian", "program", "dynamics"),
     expected=dict(determinant="1"),
 )
 def pendulum_step(theta, omega, g, length, h):
@@ -79,7 +80,7 @@ def pendulum_step_area(theta, omega, g, length, h):
     wrt=("state", "sigma", "rho", "beta"),
     quantity="jacobian",
     source="Lorenz 1963, a step of explicit Euler: I + hJ",
-    tags=("vector", "jacobian", "program"),
+    tags=("vector", "jacobian", "program", "dynamics"),
 )
 def lorenz_euler(state, sigma, rho, beta, h):
     x, y, z = state
@@ -125,7 +126,7 @@ def newton_square_root_slope(a):
 
 @case(
     at=dict(M=5.0, e=0.1),
-    source="Kepler's equation E = M + e sin E by fixed-point iteration, in degrees, as in Meeus 1991, ch. 30",
+    source="Kepler's equation E = M + e sin E by fixed-point iteration, in degrees, with the example of Meeus 1991",
     tags=("scalar", "program"),
     expected=dict(value="5.554589"),
 )

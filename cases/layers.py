@@ -9,7 +9,7 @@ from gradlab import case
     at=dict(x=[0.5, -1.0, 2.0], W=[[1.0, 0.2, -0.4], [0.3, -0.6, 0.9]], b=[0.1, -0.2], g=[1.5, -0.7]),
     wrt=("x", "W", "b"),
     source="UM, GT, MIT and SU, the linear layer",
-    tags=("layer", "matrix"),
+    tags=("layer", "matrix", "lecture"),
 )
 def linear(x, W, b, g):
     y = W @ x + b
@@ -33,7 +33,7 @@ linear.derivation(
     wrt=("x", "W", "b"),
     quantity="jacobian",
     source="SU and GT, Jacobians of a layer: ∂y/∂W has three indices",
-    tags=("layer", "jacobian"),
+    tags=("layer", "jacobian", "lecture"),
 )
 def linear_jacobian(x, W, b):
     return W @ x + b
@@ -56,7 +56,7 @@ linear_jacobian.derivation(x="∂/∂x[Wx + b] = W", b="∂/∂b[Wx + b] = I_2")
     ),
     wrt=("x_in", "W", "b"),
     source="MIT, the chapter's class `linear`: activations are columns there, and gradients are rows",
-    tags=("layer", "matrix"),
+    tags=("layer", "matrix", "lecture"),
 )
 def linear_layer_code(x_in, W, b, J_out):
     x_out = W @ x_in + b
@@ -68,7 +68,8 @@ def linear_layer_code_backward(x_in, W, b, J_out):
     J_in = J_out @ W
     dJdW = x_in @ J_out
     dJdb = J_out
-    return dict(x_in=J_in.T, W=dJdW.T, b=dJdb.T)  # rows: each is the transpose of a gradient
+    # in rows each is the transpose of a gradient
+    return dict(x_in=J_in.T, W=dJdW.T, b=dJdb.T)
 
 
 @case(
@@ -80,7 +81,7 @@ def linear_layer_code_backward(x_in, W, b, J_out):
     ),
     wrt=("W", "b"),
     source="MIT, the update of the chapter's class `linear`: W −= lr dJdWᵀ, and b −= lr dJdb",
-    tags=("layer", "matrix", "wrong-claim"),
+    tags=("layer", "matrix", "lecture", "wrong-claim"),
     verdict="error",
     because="the update transposes dJdW but not dJdb: a row taken from a column gives a matrix",
 )
@@ -100,7 +101,7 @@ def linear_layer_code_as_updated(x_in, W, b, J_out):
     at=dict(x=[0.5, -1.2], b=[0.3, 0.1]),
     quantity="jacobian",
     source="UM, MIT and SU, elementwise functions",
-    tags=("layer", "jacobian"),
+    tags=("layer", "jacobian", "activation", "lecture"),
 )
 def pointwise_tanh(x, b):
     return np.tanh(x + b)
@@ -121,7 +122,7 @@ pointwise_tanh.derivation(
     at=dict(x=[0.5, -1.2], b=[0.3, 0.1]),
     quantity="jacobian",
     source="UM, MIT and SU, elementwise functions",
-    tags=("layer", "jacobian"),
+    tags=("layer", "jacobian", "activation", "lecture"),
 )
 def pointwise_sigmoid(x, b):
     return 1 / (1 + np.exp(-(x + b)))
@@ -143,7 +144,7 @@ pointwise_sigmoid.derivation(
     at=dict(x=[0.5, -1.2], b=[0.3, 0.1]),
     quantity="jacobian",
     source="UM, MIT and SU, elementwise functions",
-    tags=("layer", "jacobian", "selection"),
+    tags=("layer", "jacobian", "selection", "activation", "lecture"),
 )
 def pointwise_relu(x, b):
     return np.maximum(0, x + b)

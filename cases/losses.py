@@ -9,7 +9,7 @@ from gradlab import case
     at=dict(y_hat=[0.8, -0.4, 1.5], y=[1.0, 0.5, 1.2]),
     wrt="y_hat",
     source="MIT and VU, the squared error",
-    tags=("vector", "loss"),
+    tags=("vector", "loss", "lecture"),
 )
 def squared_error(y_hat, y):
     return np.sum((y_hat - y) ** 2)
@@ -26,7 +26,7 @@ squared_error.derivation(y_hat="∂/∂y_hat[‖y_hat − y‖²] = 2(y_hat − 
 @case(
     at=dict(x=[0.5, -1.0], y=[2.0, 0.25]),
     source="UM, the Euclidean loss layer",
-    tags=("vector", "loss"),
+    tags=("vector", "loss", "lecture"),
 )
 def euclidean_half(x, y):
     return np.sum((x - y) ** 2) / 2
@@ -44,7 +44,7 @@ euclidean_half.derivation(x="∂/∂x[½‖x − y‖²] = x − y", y="∂/∂y
     at=dict(x=[0.3, -1.2, 2.0], diff=[1.0, -0.5, 0.25]),
     wrt="x",
     source="GT, Caffe's sigmoid layer",
-    tags=("vector", "layer"),
+    tags=("vector", "layer", "activation", "lecture"),
 )
 def caffe_sigmoid(x, diff):
     y = 1 / (1 + np.exp(-x))
@@ -64,7 +64,7 @@ caffe_sigmoid.derivation(x="∂/∂x[diffᵀσ(x)] = diff ⊙ σ'(x) = diff ⊙ 
     at=dict(w=[0.4, -0.7], x=[1.5, 0.8]),
     wrt="w",
     source="GT, logistic regression as a composition of functions",
-    tags=("vector", "loss"),
+    tags=("vector", "loss", "lecture"),
 )
 def negative_log_sigmoid(w, x):
     u = w @ x
@@ -95,7 +95,7 @@ negative_log_sigmoid.derivation(
     at=dict(w=[0.4, -0.7], x=[1.5, 0.8], lam=0.3),
     wrt="w",
     source="GT, logistic regression with weight decay (λ weighs the data's term)",
-    tags=("vector", "loss"),
+    tags=("vector", "loss", "lecture"),
 )
 def log_loss_l2(w, x, lam):
     p = 1 / (1 + np.exp(-(w @ x)))
@@ -118,8 +118,8 @@ log_loss_l2.derivation(
 @case(
     at=dict(z=[1.2, -0.3, 0.5, 2.0, -1.1], label=2),
     wrt="z",
-    source="The common loss of a classifier, here with five classes",
-    tags=("vector", "loss", "family"),
+    source="Bridle 1990, softmax and its cross-entropy, the common loss of a classifier: ∂L/∂z = p − 1 at the label",
+    tags=("vector", "loss", "family", "softmax", "swell"),
 )
 def softmax_cross_entropy(z, label):
     return np.log(np.sum(np.exp(z))) - z[label]
@@ -128,7 +128,7 @@ def softmax_cross_entropy(z, label):
 @softmax_cross_entropy.hand
 def softmax_cross_entropy_gradient(z, label):
     p = np.exp(z) / np.sum(np.exp(z))
-    return p - (np.arange(5) == label)
+    return p - (np.arange(len(z)) == label)
 
 
 @softmax_cross_entropy.family
@@ -140,7 +140,7 @@ def softmax_cross_entropy_of_size(n):
     at=dict(theta=[0.5, -0.25], X=[[1.0, 0.2], [-0.4, 1.5], [0.7, 0.9]], t=[0.3, -1.0, 0.6]),
     wrt="theta",
     source="MIT, the gradient over a batch",
-    tags=("vector", "loss", "batch"),
+    tags=("vector", "loss", "batch", "lecture"),
 )
 def batch_mean(theta, X, t):
     losses = (X @ theta - t) ** 2
@@ -161,7 +161,7 @@ def batch_mean_gradient(theta, X, t):
     ),
     wrt="w",
     source="UM, logistic regression trained with autograd (the data are those of autograd's own example)",
-    tags=("vector", "loss", "batch", "training"),
+    tags=("vector", "loss", "batch", "training", "lecture"),
     expected=dict(value="2.772588722239781", steps_that_lower_the_loss="100"),
 )
 def logistic_training(w, X, t):

@@ -8,7 +8,12 @@ A2 = [[1.4, 0.3], [-0.6, 0.8]]
 A3 = [[1.4, 0.3, -0.6], [-0.2, 0.8, 0.5], [0.7, -0.4, 1.1]]
 
 
-@case(at=dict(A=A3), source="The Matrix Cookbook, (49): det(A) A⁻ᵀ", tags=("matrix",), around=0.1)
+@case(
+    at=dict(A=A3),
+    source="The Matrix Cookbook, (49): det(A) A⁻ᵀ",
+    tags=("matrix", "matrix-calculus"),
+    around=0.1,
+)
 def determinant(A):
     return np.linalg.det(A)
 
@@ -19,7 +24,7 @@ def determinant_by_cofactors(A):
     return np.stack([np.cross(b, c), np.cross(c, a), np.cross(a, b)])
 
 
-@case(at=dict(A=A3), source="The Matrix Cookbook, (57): A⁻ᵀ", tags=("matrix",), around=0.1)
+@case(at=dict(A=A3), source="The Matrix Cookbook, (57): A⁻ᵀ", tags=("matrix", "matrix-calculus"), around=0.1)
 def log_det(A):
     _, log_abs_det = np.linalg.slogdet(A)
     return log_abs_det
@@ -33,7 +38,7 @@ def log_det_gradient(A):
 @case(
     at=dict(A=A3),
     source="The Matrix Cookbook, (57), as it is often remembered: A⁻¹",
-    tags=("matrix", "wrong-claim"),
+    tags=("matrix", "matrix-calculus", "wrong-claim"),
     around=0.1,
     verdict="disagree",
     because="it is A⁻ᵀ: the transpose may be left out where A is symmetric alone",
@@ -52,7 +57,7 @@ def log_det_symmetric_claim_gradient(A):
 @case(
     at=dict(a=[0.7, -1.2], A=A2, b=[-0.5, 0.9]),
     source="The Matrix Cookbook, (61): −A⁻ᵀ a bᵀ A⁻ᵀ",
-    tags=("vector", "matrix"),
+    tags=("vector", "matrix", "matrix-calculus"),
     around=0.1,
 )
 def inverse_form(a, A, b):
@@ -66,7 +71,12 @@ def inverse_form_gradient(a, A, b):
     return dict(a=A_inv @ b, A=by_A, b=A_inv.T @ a)
 
 
-@case(at=dict(A=A2), source="The Matrix Cookbook, (64): −(A⁻¹A⁻¹)ᵀ", tags=("matrix",), around=0.1)
+@case(
+    at=dict(A=A2),
+    source="The Matrix Cookbook, (64): −(A⁻¹A⁻¹)ᵀ",
+    tags=("matrix", "matrix-calculus"),
+    around=0.1,
+)
 def trace_of_inverse(A):
     return np.trace(np.linalg.inv(A))
 
@@ -80,7 +90,7 @@ def trace_of_inverse_gradient(A):
 @case(
     at=dict(A=A2),
     source="The Matrix Cookbook, (64), as if the derivative of A⁻¹ were A⁻² with a plus",
-    tags=("matrix", "wrong-claim"),
+    tags=("matrix", "matrix-calculus", "wrong-claim"),
     around=0.1,
     verdict="disagree",
     because="the derivative of an inverse is −A⁻¹ dA A⁻¹, as that of 1/x is −1/x²: the minus is missing",
@@ -99,10 +109,11 @@ def trace_of_inverse_sign_gradient(A):
 @case(
     at=dict(A=A2),
     source="The Matrix Cookbook, (64), with one of its two factors: −A⁻ᵀ",
-    tags=("matrix", "wrong-claim"),
+    tags=("matrix", "matrix-calculus", "wrong-claim"),
     around=0.1,
     verdict="disagree",
     because="an inverse is differentiated into −A⁻¹ dA A⁻¹, with two factors: one of them is missing",
+    mistake="factor missing",
 )
 def trace_of_inverse_square(A):
     return np.trace(np.linalg.inv(A))
@@ -116,7 +127,7 @@ def trace_of_inverse_square_gradient(A):
 @case(
     at=dict(X=[[0.8, -1.4, 0.3], [1.7, 0.6, -0.9]]),
     source="The Matrix Cookbook, (132) for the square: X/‖X‖",
-    tags=("matrix",),
+    tags=("matrix", "matrix-calculus"),
 )
 def frobenius_norm(X):
     return np.linalg.norm(X)
@@ -130,7 +141,7 @@ def frobenius_norm_gradient(X):
 @case(
     at=dict(A=[[0.8, -1.4], [1.7, 0.6], [0.5, -0.3]], x=[0.4, -0.9], b=[1.3, -0.2, 0.7]),
     source="The Matrix Cookbook, (84) and (88): ‖Ax − b‖²",
-    tags=("vector", "matrix", "loss"),
+    tags=("vector", "matrix", "loss", "matrix-calculus"),
 )
 def least_squares(A, x, b):
     return np.sum((A @ x - b) ** 2)
@@ -157,7 +168,7 @@ def least_squares_gradient(A, x, b):
         C=[[1.3, -0.6], [0.4, 0.7]],
     ),
     source="The Matrix Cookbook, (101), for each of the factors in turn: Tr(ABC)",
-    tags=("matrix",),
+    tags=("matrix", "matrix-calculus"),
 )
 def matrix_chain(A, B, C):
     return np.trace(A @ B @ C)

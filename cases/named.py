@@ -9,7 +9,7 @@ from gradlab import case
     at=dict(w=0.5, b=-0.3, x=1.2, t=1.0, lam=0.1),
     wrt=("w", "b"),
     source="UM, Manually calculating gradient",
-    tags=("scalar", "loss"),
+    tags=("scalar", "loss", "lecture"),
     expected=dict(value="0.1030495857487976", w="-0.0748372766411018", b="-0.1040310638675848"),
 )
 def logistic_regularised(w, b, x, t, lam):
@@ -42,7 +42,7 @@ logistic_regularised.derivation(
     at=dict(W0=np.array([[1, -3], [0.2, 1]]), W1=np.array([[1.0, -1.0]]), x0=np.array([1, 0.1]), y=0.5),
     wrt=("W0", "W1"),
     source="UM, Backpropagation by hand",
-    tags=("network", "matrix"),
+    tags=("network", "matrix", "lecture"),
     name="tanh-2-2-1",
     expected=dict(
         x1=("0.7", "0.3"),
@@ -102,7 +102,7 @@ def tanh_2_2_1_steps(W0, W1, x0, y, rate=0.2):
 @case(
     at=dict(x1=2.0, x2=5.0),
     source="GT, Automatic differentiation",
-    tags=("scalar",),
+    tags=("scalar", "lecture"),
     expected=dict(value="11.652071455223083", x1="5.5", x2="1.7163378145367738"),
 )
 def ln_product_sine(x1, x2):

@@ -9,7 +9,7 @@ from gradlab import case
     at=dict(x=[1.0, 2.0], W=[[0.5, -0.25], [0.5, -0.125]], b=[0.0, -0.25], v=[4.0, 6.0], c=5.1, t=12.1),
     wrt=("W", "b", "v", "c"),
     source="VU, a network one scalar at a time",
-    tags=("network", "loss"),
+    tags=("network", "loss", "lecture"),
     expected=dict(
         y="10.1",
         value="4",
@@ -33,8 +33,10 @@ def scalar_mlp_gradient(x, W, b, v, c, t):
     y = v[0] * h1 + v[1] * h2 + c
     k1_bar = 2 * (y - t) * v[0] * h1 * (1 - h1)
     k2_bar = 2 * (y - t) * v[1] * h2 * (1 - h2)
+    W1_bar = np.stack([k1_bar * x[0], k1_bar * x[1]])
+    W2_bar = np.stack([k2_bar * x[0], k2_bar * x[1]])
     return dict(
-        W=np.stack([np.stack([k1_bar * x[0], k1_bar * x[1]]), np.stack([k2_bar * x[0], k2_bar * x[1]])]),
+        W=np.stack([W1_bar, W2_bar]),
         b=np.stack([k1_bar, k2_bar]),
         v=np.stack([2 * (y - t) * h1, 2 * (y - t) * h2]),
         c=2 * (y - t),
@@ -52,7 +54,7 @@ def scalar_mlp_steps(x, W, b, v, c, t):
     ),
     wrt=("v2", "w12"),
     source="VU, the two derivatives that the lecture works out for that network",
-    tags=("network", "loss", "scalar"),
+    tags=("network", "loss", "scalar", "lecture"),
 )
 def scalar_mlp_two_derivatives(x1, x2, w11, w12, w21, w22, b1, b2, v1, v2, c, t):
     k1 = w11 * x1 + w21 * x2 + b1
@@ -68,7 +70,10 @@ def scalar_mlp_two_derivatives_by_hand(x1, x2, w11, w12, w21, w22, b1, b2, v1, v
     h1 = 1 / (1 + np.exp(-(w11 * x1 + w21 * x2 + b1)))
     h2 = 1 / (1 + np.exp(-(w12 * x1 + w22 * x2 + b2)))
     y = v1 * h1 + v2 * h2 + c
-    return dict(v2=2 * (y - t) * h2, w12=2 * (y - t) * v2 * h2 * (1 - h2) * x1)
+    return dict(
+        v2=2 * (y - t) * h2,
+        w12=2 * (y - t) * v2 * h2 * (1 - h2) * x1,
+    )
 
 
 _Y = "v1 σ(w11 x1 + w21 x2 + b1) + v2 σ(w12 x1 + w22 x2 + b2) + c"
@@ -95,7 +100,7 @@ scalar_mlp_two_derivatives.derivation(
     ),
     wrt=("W", "b", "V", "c"),
     source="VU, the same network in matrices",
-    tags=("network", "matrix", "loss"),
+    tags=("network", "matrix", "loss", "lecture"),
 )
 def mlp_squared_error(x, W, b, V, c, t):
     k = W @ x + b
@@ -111,7 +116,8 @@ def mlp_squared_error_gradient(x, W, b, V, c, t):
     y_bar = 2 * (y - t)
     h_bar = V.T @ y_bar
     k_bar = h_bar * h * (1 - h)
-    return dict(W=np.outer(k_bar, x), b=k_bar, V=np.outer(y_bar, h), c=y_bar)
+    V_bar, W_bar = np.outer(y_bar, h), np.outer(k_bar, x)
+    return dict(W=W_bar, b=k_bar, V=V_bar, c=y_bar)
 
 
 mlp_squared_error.derivation(
@@ -131,7 +137,7 @@ mlp_squared_error.derivation(
     ),
     wrt=("W1", "W2"),
     source="MIT, a small network backwards (4 → 3 → 2 as drawn, no biases)",
-    tags=("network", "matrix", "loss", "selection"),
+    tags=("network", "matrix", "loss", "selection", "lecture"),
     around=0.1,
 )
 def mlp_4_3_3_2_relu(x, W1, W2, y):
@@ -165,7 +171,7 @@ mlp_4_3_3_2_relu.derivation(
         u=[1.2, -0.9],
     ),
     source="SU, the window classifier: the vectors of five words in a row, here of one number each",
-    tags=("network", "matrix"),
+    tags=("network", "matrix", "lecture"),
 )
 def window_classifier(x, W, b, u):
     z = W @ x + b
@@ -200,7 +206,7 @@ _RNN = dict(
     at=_RNN,
     wrt=("W_x", "W_h", "h"),
     source="GT, PyTorch's recurrent cell (10 and 20 units there, 2 and 3 here), with an upstream of ones",
-    tags=("network", "matrix"),
+    tags=("network", "matrix", "recurrent", "lecture"),
 )
 def rnn_cell(x, h, W_x, W_h):
     i2h = W_x @ x.T
@@ -220,7 +226,7 @@ def rnn_cell_backward(x, h, W_x, W_h):
     at=_RNN,
     wrt="W_h",
     source="GT, the same cell seeded with a row, as if its output were one",
-    tags=("network", "matrix", "wrong-claim"),
+    tags=("network", "matrix", "recurrent", "lecture", "wrong-claim"),
     verdict="disagree",
     mistake="transposed factor",
     because="what begins as a row goes on in rows, and the gradient of W_h comes out transposed",
@@ -242,7 +248,7 @@ def rnn_cell_in_rows_backward(x, h, W_x, W_h):
 @case(
     at=dict(next_h=np.round(np.tanh(np.cos(np.arange(1, 21))), 2).reshape(20, 1)),
     source="GT, the seed of the same cell's backward pass: next_h.backward(torch.ones(1, 20))",
-    tags=("network", "vector", "wrong-claim"),
+    tags=("network", "vector", "recurrent", "lecture", "wrong-claim"),
     verdict="error",
     because="next_h = tanh(i2h + h2h) is a column, (20, 1), and the seed on the slide is a row",
 )
@@ -259,7 +265,7 @@ def rnn_cell_seed_on_the_slide(next_h):
     at=dict(theta=[[0.5, -0.4], [0.3, 0.8]], x=[0.7, -0.2], g=[1.0, -1.5]),
     wrt="theta",
     source="MIT, one parameter in several layers",
-    tags=("network", "matrix"),
+    tags=("network", "matrix", "lecture"),
 )
 def shared_parameter(theta, x, g):
     x1 = np.tanh(theta @ x)
@@ -282,7 +288,7 @@ def shared_parameter_gradient(theta, x, g):
     at=dict(x=[0.4, -0.9, 0.6], W=[[0.5, -0.4, 0.2], [0.3, 0.8, -0.6]], u=[1.0, -1.5], lam=0.1),
     wrt="x",
     source="UM and MIT, the data that a unit likes: the same pass, to the other leaf",
-    tags=("network", "vector"),
+    tags=("network", "vector", "lecture"),
 )
 def data_gradient(x, W, u, lam):
     unit = u @ np.tanh(W @ x)
@@ -299,7 +305,7 @@ def data_gradient_by_hand(x, W, u, lam):
     at=dict(w=[0.9, -1.1, 0.7, 1.3], x0=0.8),
     wrt="w",
     source="UM and MIT, a deep chain: each factor is worked out once",
-    tags=("network", "family"),
+    tags=("network", "family", "swell", "lecture"),
 )
 def deep_chain(w, x0):
     x = x0

@@ -10,7 +10,7 @@ _LOGITS = dict(z1=0.8, z2=-0.4, z3=1.3)
 @case(
     at=_LOGITS,
     source="Bishop 2006, softmax and its cross-entropy, here with three classes of which the second is right",
-    tags=("scalar", "loss"),
+    tags=("scalar", "loss", "softmax"),
 )
 def cross_entropy_of_three_logits(z1, z2, z3):
     p2 = np.exp(z2) / (np.exp(z1) + np.exp(z2) + np.exp(z3))
@@ -42,7 +42,7 @@ cross_entropy_of_three_logits.derivation(
     at=dict(z=[0.8, -0.4, 1.3]),
     quantity="jacobian",
     source="Bridle 1990, softmax: ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ)",
-    tags=("vector", "jacobian"),
+    tags=("vector", "jacobian", "softmax"),
 )
 def softmax(z):
     return np.exp(z) / np.sum(np.exp(z))
@@ -58,7 +58,7 @@ def softmax_jacobian(z):
     at=dict(z=[0.8, -0.4, 1.3], g=[1.5, -0.7, 0.4]),
     wrt="z",
     source="Bridle 1990, the slope pᵢ(1 − pᵢ), as if each class had a logistic function of its own",
-    tags=("vector", "layer", "wrong-claim"),
+    tags=("vector", "layer", "softmax", "wrong-claim"),
     verdict="disagree",
     because="p(1 − p) is the diagonal of softmax's Jacobian alone: each logit moves the other classes too",
     mistake="derived element by element",
@@ -81,7 +81,7 @@ def softmax_elementwise_backward(z, g):
     ),
     wrt="logits",
     source="Goodfellow et al. 2016, cross-entropy of a batch, with the largest logit taken off first",
-    tags=("matrix", "loss", "batch"),
+    tags=("matrix", "loss", "batch", "softmax"),
 )
 def softmax_cross_entropy_batch(logits, y):
     shifted = logits - np.max(logits, axis=1, keepdims=True)
@@ -100,7 +100,7 @@ def softmax_cross_entropy_batch_gradient(logits, y):
 @case(
     at=dict(x=[0.8, -0.4, 1.3, 0.6]),
     source="Blanchard et al. 2021, log-sum-exp without overflow: its gradient is softmax",
-    tags=("vector", "loss"),
+    tags=("vector", "loss", "softmax"),
 )
 def log_sum_exp(x):
     a = np.max(x)
@@ -122,7 +122,7 @@ def log_sum_exp_gradient(x):
     ),
     wrt=("x", "gamma", "beta"),
     source="Ioffe & Szegedy 2015, batch normalisation, backwards stage by stage as in the paper, and in one line",
-    tags=("matrix", "layer", "batch"),
+    tags=("matrix", "layer", "batch", "normalisation"),
 )
 def batch_norm(x, gamma, beta, g):
     mu = np.mean(x, axis=0)
@@ -169,7 +169,7 @@ _UNIT = dict(x=[0.5, 1.7, -0.6], gamma=1.3, beta=0.2, g=[0.9, -1.1, 0.4])
     at=_UNIT,
     wrt="x",
     source="Ioffe & Szegedy 2015, batch normalisation with the variance taken for a constant",
-    tags=("vector", "layer", "batch", "wrong-claim"),
+    tags=("vector", "layer", "batch", "normalisation", "wrong-claim"),
     verdict="disagree",
     because="the variance is made of the batch too: the denominator has to be differentiated",
     mistake="quotient rule: one term missing",
@@ -193,7 +193,7 @@ def batch_norm_without_variance_path_backward(x, gamma, beta, g):
     at=_UNIT,
     wrt="x",
     source="Ioffe & Szegedy 2015, batch normalisation with the mean taken for a constant",
-    tags=("vector", "layer", "batch", "wrong-claim"),
+    tags=("vector", "layer", "batch", "normalisation", "wrong-claim"),
     verdict="disagree",
     because="the mean is made of the batch too: of x − μ both terms have to be differentiated",
     mistake="term missing",
@@ -223,7 +223,7 @@ def batch_norm_without_mean_path_backward(x, gamma, beta, g):
     ),
     wrt=("a", "gain", "bias"),
     source="Ba et al. 2016, layer normalisation: over the units of one example, and not over the batch",
-    tags=("vector", "layer"),
+    tags=("vector", "layer", "normalisation"),
 )
 def layer_norm(a, gain, bias, g):
     mu = np.mean(a)
@@ -251,7 +251,7 @@ def layer_norm_backward(a, gain, bias, g):
     ),
     wrt=("a", "gain"),
     source="Zhang & Sennrich 2019, RMSNorm",
-    tags=("vector", "layer"),
+    tags=("vector", "layer", "normalisation"),
 )
 def rms_norm(a, gain, v):
     rms = np.sqrt(np.mean(a**2))
@@ -269,7 +269,7 @@ def rms_norm_backward(a, gain, v):
     at=dict(g=1.3, v=[0.5, -1.2, 1.9], x=[0.9, -0.4, 0.3], t=0.6),
     wrt=("g", "v"),
     source="Salimans & Kingma 2016, weight normalisation: w = g v/‖v‖",
-    tags=("vector", "layer"),
+    tags=("vector", "layer", "normalisation"),
 )
 def weight_norm(g, v, x, t):
     w = g * v / np.linalg.norm(v)

@@ -134,7 +134,7 @@ def focal_loss_gradient(x, y, gamma):
     at=dict(z=[0.8, -0.4, 1.3], p=[0.25, 0.125, 0.625]),
     wrt="z",
     source="Kullback & Leibler 1951, the divergence of a softmax from p",
-    tags=("vector", "loss"),
+    tags=("vector", "loss", "softmax"),
 )
 def kl_divergence(z, p):
     q = np.exp(z) / np.sum(np.exp(z))

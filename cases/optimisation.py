@@ -8,7 +8,7 @@ from gradlab import case
 @case(
     at=dict(x=1.4, y=0.7),
     source="Beale 1958, with its minimum 0 at (3, 0.5)",
-    tags=("scalar",),
+    tags=("scalar", "optimisation", "classic"),
     expected=dict(minimum="0"),
 )
 def beale(x, y):
@@ -36,7 +36,7 @@ def beale_minimum(x, y):
 @case(
     at=dict(x=-0.6, y=1.3),
     source="Himmelblau 1972, with a maximum of 181.617 at (−0.270845, −0.923039) and the minimum 0 at (3, 2)",
-    tags=("scalar",),
+    tags=("scalar", "optimisation", "classic"),
     expected=dict(maximum="181.617", minimum="0"),
 )
 def himmelblau(x, y):
@@ -70,7 +70,7 @@ def himmelblau_extrema(x, y):
 @case(
     at=dict(x=0.4, y=-0.7),
     source="Goldstein & Price 1971, with its minimum 3 at (0, −1)",
-    tags=("scalar",),
+    tags=("scalar", "optimisation", "classic"),
     expected=dict(minimum="3"),
 )
 def goldstein_price(x, y):
@@ -101,7 +101,7 @@ def goldstein_price_minimum(x, y):
 @case(
     at=dict(x=[0.8, -1.3, 0.45]),
     source="Ackley 1987; at its minimum, 0, it has a kink",
-    tags=("vector", "family"),
+    tags=("vector", "family", "optimisation", "classic"),
 )
 def ackley(x):
     bowl = -20 * np.exp(-0.2 * np.sqrt(np.mean(x**2)))
@@ -115,7 +115,8 @@ def ackley_gradient(x):
     r = np.sqrt(np.mean(x**2))
     bowl = 4 * np.exp(-0.2 * r) * x / (n * r)
     angle = 2 * np.pi * x
-    waves = np.exp(np.mean(np.cos(angle))) * 2 * np.pi * np.sin(angle) / n
+    height = np.exp(np.mean(np.cos(angle)))
+    waves = height * 2 * np.pi * np.sin(angle) / n
     return bowl + waves
 
 
@@ -124,7 +125,11 @@ def ackley_in_n(n):
     return dict(x=[0.8 - 0.37 * i for i in range(n)])
 
 
-@case(at=dict(x=[0.8, -1.3, 0.45]), source="Rastrigin 1974", tags=("vector", "family"))
+@case(
+    at=dict(x=[0.8, -1.3, 0.45]),
+    source="Rastrigin 1974",
+    tags=("vector", "family", "optimisation", "classic"),
+)
 def rastrigin(x):
     return 10 * len(x) + np.sum(x**2 - 10 * np.cos(2 * np.pi * x))
 
@@ -142,7 +147,7 @@ def rastrigin_in_n(n):
 @case(
     at=dict(x=[2.6, -0.8, 0.3, 1.1]),
     source="Powell 1962, the singular function; 215 at its usual start (3, −1, 0, 1)",
-    tags=("vector",),
+    tags=("vector", "optimisation", "classic"),
     expected=dict(start="215", minimum="0"),
 )
 def powell_singular(x):
@@ -169,7 +174,7 @@ def powell_singular_values(x):
 @case(
     at=dict(x=[0.8, -1.3, 0.45]),
     source="The sum of squares Σ i xᵢ², the first of every collection",
-    tags=("vector", "family"),
+    tags=("vector", "family", "optimisation"),
 )
 def sum_of_squares(x):
     return np.sum(np.arange(1, len(x) + 1) * x**2)
@@ -189,7 +194,7 @@ def sum_of_squares_in_n(n):
     at=dict(nu=1.7, gamma=2.3, omega=0.4, t=1.6),
     quantity="jacobian",
     source="Griewank & Walther 2008, chapter 2, the lighthouse at a quay",
-    tags=("scalar", "jacobian"),
+    tags=("scalar", "jacobian", "classic"),
     around=0.1,
 )
 def lighthouse(nu, gamma, omega, t):
@@ -223,7 +228,7 @@ def lighthouse_columns(nu, gamma, omega, t):
     ),
     wrt="x",
     source="Griewank 1989, the Helmholtz energy of a mixed fluid, as ADOL-C's examples have it",
-    tags=("vector", "family"),
+    tags=("vector", "family", "classic"),
 )
 def helmholtz(x, b, A, RT):
     bx = b @ x

@@ -8,7 +8,7 @@ from gradlab import case
 @case(
     at=[dict(x=3.0, y=0.5), dict(x=3.0, y=0.4)],
     source="GT, automatic differentiation of a program with loops and if-statements on values",
-    tags=("scalar", "program"),
+    tags=("scalar", "program", "lecture"),
 )
 def branching_program(x, y):
     total = x
@@ -34,7 +34,7 @@ def branching_program_gradient(x, y):
     at=dict(x=0.3, n=6),
     wrt="x",
     source="The logistic map l₁ = x, lₖ₊₁ = 4lₖ(1 − lₖ) at n = 6: a well-known example of expression swell",
-    tags=("scalar", "family"),
+    tags=("scalar", "family", "dynamics", "classic", "swell"),
 )
 def logistic_map(x, n):
     for _ in range(n - 1):
@@ -104,8 +104,8 @@ logistic_map_4.derivation(
 @case(
     at=dict(x=0.7, n=4),
     wrt="x",
-    source="exp(exp(…)), each time halved so that it stays finite: a tower whose chain rule never ends",
-    tags=("scalar", "family"),
+    source="exp(exp(…)), each time of x/2 − 1 so that it stays finite: a tower, and a factor of the chain rule for each",
+    tags=("scalar", "family", "swell"),
 )
 def nested_exp(x, n):
     for _ in range(n):
@@ -129,8 +129,8 @@ def nested_exp_of_size(n):
 
 @case(
     at=dict(x=[1.1, 0.9, 1.3, -0.7, 1.2]),
-    source="Speelpenning's product x₁x₂⋯xₙ, the classic of reverse mode",
-    tags=("vector", "family"),
+    source="Speelpenning 1980, the product x₁x₂⋯xₙ: the classic of reverse mode",
+    tags=("vector", "family", "classic", "swell"),
 )
 def speelpenning(x):
     return np.prod(x)
@@ -148,19 +148,21 @@ def speelpenning_of_size(n):
 
 @case(
     at=dict(x=[-1.2, 1.0, 0.8, 1.1]),
-    source="Rosenbrock's valley in four variables",
-    tags=("vector", "family"),
+    source="Rosenbrock 1960, the curved valley, here in four variables",
+    tags=("vector", "family", "optimisation", "classic", "swell"),
 )
 def rosenbrock(x):
-    return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+    u, v = x[:-1], x[1:]
+    return np.sum(100 * (v - u**2) ** 2 + (1 - u) ** 2)
 
 
 @rosenbrock.hand
 def rosenbrock_gradient(x):
-    step = x[1:] - x[:-1] ** 2
-    from_left = np.concatenate([[0.0], 200 * step])
-    from_right = np.concatenate([-400 * step * x[:-1] - 2 * (1 - x[:-1]), [0.0]])
-    return from_left + from_right
+    u, v = x[:-1], x[1:]
+    by_u = -400 * u * (v - u**2) - 2 * (1 - u)
+    by_v = 200 * (v - u**2)
+    # each but the first and the last is u in one term and v in another
+    return np.concatenate([by_u, [0.0]]) + np.concatenate([[0.0], by_v])
 
 
 @rosenbrock.family

@@ -26,7 +26,7 @@ _LSTM = dict(
     at=_LSTM,
     wrt=("W_f", "W_i", "W_o", "W_g", "h", "c"),
     source="Hochreiter & Schmidhuber 1997 with the forget gate of Gers et al. 2000: a cell of an LSTM",
-    tags=("network", "matrix"),
+    tags=("network", "matrix", "recurrent"),
 )
 def lstm_cell(x, h, c, W_f, W_i, W_o, W_g, g_h, g_c):
     z = np.concatenate([x, h])
@@ -66,7 +66,7 @@ def lstm_cell_backward(x, h, c, W_f, W_i, W_o, W_g, g_h, g_c):
     at=_LSTM,
     wrt="W_f",
     source="Hochreiter & Schmidhuber 1997, a cell of an LSTM with the path of its memory forgotten",
-    tags=("network", "matrix", "wrong-claim"),
+    tags=("network", "matrix", "recurrent", "wrong-claim"),
     verdict="disagree",
     because="the next state c goes on to the next cell by itself, and not through h alone",
     mistake="term missing",
@@ -106,7 +106,7 @@ def lstm_without_cell_path_backward(x, h, c, W_f, W_i, W_o, W_g, g_h, g_c):
     ),
     wrt=("W_z", "U_z", "W_r", "U_r", "W", "U"),
     source="Cho et al. 2014, the gated recurrent unit",
-    tags=("network", "matrix"),
+    tags=("network", "matrix", "recurrent"),
 )
 def gru_cell(x, h, W_z, U_z, W_r, U_r, W, U, g):
     z = 1 / (1 + np.exp(-(W_z @ x + U_z @ h)))
@@ -145,7 +145,7 @@ def gru_cell_backward(x, h, W_z, U_z, W_r, U_r, W, U, g):
     ),
     wrt=("Wxh", "Whh", "Why", "bh", "by"),
     source="Karpathy 2015, the loss of min-char-rnn: two letters, 0 and 1, and after them 1 and 0",
-    tags=("network", "matrix", "loss"),
+    tags=("network", "matrix", "loss", "recurrent"),
 )
 def min_char_rnn(Wxh, Whh, Why, bh, by, h0):
     h, loss = h0, 0
@@ -187,7 +187,7 @@ def min_char_rnn_backward(Wxh, Whh, Why, bh, by, h0):
     ),
     wrt="W",
     source="Werbos 1990, backpropagation through time: each step adds its part to the shared weights",
-    tags=("network", "matrix"),
+    tags=("network", "matrix", "recurrent"),
 )
 def backpropagation_through_time(W, x, h0, g):
     h1 = np.tanh(W @ h0 + x[0])
@@ -213,7 +213,7 @@ def backpropagation_through_time_by_hand(W, x, h0, g):
     ),
     wrt="W",
     source="Werbos 1990, backpropagation through time, cut off after one step",
-    tags=("network", "matrix", "wrong-claim"),
+    tags=("network", "matrix", "recurrent", "wrong-claim"),
     verdict="disagree",
     because="W made the state before as well: the earlier step's part is missing",
     mistake="one of several paths forgotten",

@@ -8,7 +8,7 @@ from gradlab import case
 @case(
     at=dict(x=-2.0, y=5.0, z=-4.0),
     source="UM and GT, the first computational graph",
-    tags=("scalar",),
+    tags=("scalar", "lecture"),
     expected=dict(value="-12", q="3", x="-4", y="-4", z="3"),
 )
 def sum_times(x, y, z):
@@ -38,7 +38,7 @@ def sum_times_steps(x, y, z):
 @case(
     at=dict(x=1.0, y=2.0, z=0.0),
     source="SU, plus distributes, max routes, times switches",
-    tags=("scalar", "selection"),
+    tags=("scalar", "selection", "lecture"),
     expected=dict(a="3", b="2", value="6", x="2", y="5", z="0", wiggled="6.51"),
 )
 def sum_times_max(x, y, z):
@@ -69,7 +69,11 @@ def sum_times_max_steps(x, y, z):
     return dict(a=x + y, b=np.maximum(y, z), wiggled=sum_times_max(x, y + 0.1, z))
 
 
-@case(at=dict(x1=2.0, x2=0.7), source="GT, reverse and forward mode on x₁x₂ + sin(x₂)", tags=("scalar",))
+@case(
+    at=dict(x1=2.0, x2=0.7),
+    source="GT, reverse and forward mode on x₁x₂ + sin(x₂)",
+    tags=("scalar", "lecture"),
+)
 def product_plus_sine(x1, x2):
     a1 = np.sin(x2)
     a2 = x1 * x2
@@ -99,7 +103,7 @@ def product_plus_sine_in_forward_mode(x1, x2):
 @case(
     at=[dict(x=1.0), dict(x=4.0)],
     source="SU, what a gradient says",
-    tags=("scalar",),
+    tags=("scalar", "lecture"),
     expected=dict(x="3", nudged="1.03", x_at_4="48", nudged_at_4="64.48"),
 )
 def cube(x):
@@ -119,7 +123,7 @@ def cube_nudged(x):
     return dict(nudged=cube(x + 0.01), x_at_4=cube_gradient(4.0), nudged_at_4=cube(4.01))
 
 
-@case(at=dict(x=1.5), source="SU, the chain rule", tags=("scalar",), expected=dict(x="9"))
+@case(at=dict(x=1.5), source="SU, the chain rule", tags=("scalar", "lecture"), expected=dict(x="9"))
 def three_x_squared(x):
     y = x**2
     return 3 * y
@@ -137,7 +141,7 @@ three_x_squared.derivation(x="∂/∂x[3x²] = 3 ∂/∂x[x²] = 3·(2x) = 6x")
 @case(
     at=dict(x=-4.499),
     source="VU, a chain of scalar functions",
-    tags=("scalar", "wrong-claim"),
+    tags=("scalar", "lecture", "wrong-claim"),
     expected=dict(value="2.1640", x="-80.393"),
     verdict="disagree",
     mistake="degrees for radians",
@@ -157,7 +161,7 @@ sine_of_exp_chain.derivation(x="0.00")
 @case(
     at=dict(x=-4.499),
     source="VU, a chain of scalar functions",
-    tags=("scalar",),
+    tags=("scalar", "lecture"),
     expected=dict(value="2.0000016", x="0.0040"),
 )
 def sine_of_exp_chain_in_degrees(x):

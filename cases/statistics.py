@@ -19,7 +19,7 @@ def _mixture_terms(alphas, means, log_variances, X):
     ),
     wrt=("alphas", "means", "log_variances"),
     source="ADBench's Gaussian mixture (Šrajer et al. 2018) in small: diagonal variances, and no prior on them",
-    tags=("matrix", "loss", "batch"),
+    tags=("matrix", "loss", "batch", "statistics"),
 )
 def gaussian_mixture(alphas, means, log_variances, X):
     terms = _mixture_terms(alphas, means, log_variances, X)
@@ -48,7 +48,7 @@ def gaussian_mixture_score(alphas, means, log_variances, X):
     at=dict(x=[0.7, -0.4], mu=[0.2, 0.3], Sigma=[[1.6, 0.5], [0.5, 0.9]]),
     wrt=("mu", "Sigma"),
     source="Bishop 2006, section 2.3, the Gaussian: derivatives by a covariance with four free entries",
-    tags=("vector", "matrix", "loss"),
+    tags=("vector", "matrix", "loss", "statistics"),
     around=0.1,
 )
 def multivariate_normal(x, mu, Sigma):
@@ -74,7 +74,7 @@ def multivariate_normal_score(x, mu, Sigma):
     ),
     wrt="beta",
     source="McCullagh & Nelder 1989, Poisson regression with the logarithmic link: Xᵀ(y − μ)",
-    tags=("vector", "loss", "batch"),
+    tags=("vector", "loss", "batch", "statistics"),
 )
 def poisson_regression(beta, X, y):
     eta = X @ beta
@@ -95,7 +95,7 @@ def poisson_regression_score(beta, X, y):
     ),
     wrt="w",
     source="Bishop 2006, equation (4.91), logistic regression: Xᵀ(y − t)",
-    tags=("vector", "loss", "batch"),
+    tags=("vector", "loss", "batch", "statistics"),
 )
 def logistic_regression(w, X, t):
     y = 1 / (1 + np.exp(-(X @ w)))
@@ -112,7 +112,7 @@ def logistic_regression_gradient(w, X, t):
     at=dict(w=[0.3, -0.5], X=[[1.2, 0.4], [0.7, -1.1], [-0.6, 0.9]], y=[0.8, -0.2, 1.4], lam=0.35),
     wrt="w",
     source="Hoerl & Kennard 1970, ridge regression",
-    tags=("vector", "loss", "batch"),
+    tags=("vector", "loss", "batch", "statistics"),
 )
 def ridge_regression(w, X, y, lam):
     return (np.sum((X @ w - y) ** 2) + lam * np.sum(w**2)) / 2
@@ -140,7 +140,7 @@ def ridge_regression_gradient(w, X, y, lam):
     ),
     wrt=("x", "H", "R"),
     source="Kalman 1960, one step's log-likelihood as Särkkä 2013 differentiates it",
-    tags=("matrix", "loss"),
+    tags=("matrix", "loss", "statistics"),
     around=0.1,
 )
 def kalman_log_likelihood(x, P, H, R, z):
@@ -174,7 +174,7 @@ def kalman_log_likelihood_score(x, P, H, R, z):
     wrt=("x", "z"),
     quantity="jacobian",
     source="Kalman 1960, the update of the state: I − KH by the prediction, the gain K by the measurement",
-    tags=("matrix", "jacobian"),
+    tags=("matrix", "jacobian", "statistics"),
 )
 def kalman_update(x, z, P, H, R):
     S = H @ P @ H.T + R

@@ -29,7 +29,7 @@ def _rotation_matrix(omega):
     wrt="omega",
     quantity="jacobian",
     source="Rodrigues 1840, by the rotation vector as Gallego & Yezzi 2015 derive it",
-    tags=("vector", "jacobian"),
+    tags=("vector", "jacobian", "vision"),
 )
 def rodrigues(omega, X):
     return _rotate(omega, X)
@@ -54,7 +54,7 @@ def rodrigues_jacobian(omega, X):
     wrt=("omega", "t", "f", "k", "X"),
     quantity="jacobian",
     source="ADBench's bundle adjustment (Šrajer et al. 2018), with the camera of Snavely et al. 2006 as in Ceres",
-    tags=("vector", "jacobian"),
+    tags=("vector", "jacobian", "vision"),
     around=0.1,
 )
 def reprojection(omega, t, f, k, X, seen):

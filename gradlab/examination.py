@@ -231,7 +231,8 @@ def _with_mistakes(reason: str, mistakes: Sequence[rec.Mistake]) -> str:
     own = [m for m in mistakes if m.line is None or (m.location in reason and f"line {m.line} " in reason)]
     granted = [m for m in own[1:2] if m.kind == GRANTED]
     sentences = [mistake.sentence.rstrip(".") for mistake in [*own[:1], *granted]]
-    return ". ".join([reason, *(said for said in sentences if said not in reason)])
+    told = [reason, *(said for said in sentences if said not in reason)]
+    return " ".join([*(part if part.endswith("?") else f"{part}." for part in told[:-1]), told[-1]])
 
 
 def _passed(

@@ -10,7 +10,7 @@ import rich_click as click
 from gradlab.cli.options import names, point_options, report_options
 from gradlab.cli.output import exit_code, known_format, usable, writable, write
 
-BUDGET = 10.0
+BUDGET = 5.0
 
 
 @click.command()

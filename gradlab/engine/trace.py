@@ -29,6 +29,15 @@ class TraceError(TypeError):
 
 _STORING = "storing a traced value in an ordinary array"
 _STACKING = "write np.stack([…]) or np.concatenate([…]) instead of np.array([…]) or a[i] = v"
+_INSTEAD = {
+    "erf": ": write gradlab.erf(v)",
+    "erfc": ": write gradlab.erfc(v)",
+    "expit": ": write gradlab.sigmoid(v)",
+    "log_expit": ": write -gradlab.softplus(-v)",
+    "ndtr": ": write gradlab.erfc(-v / np.sqrt(2)) / 2",
+    "xlogy": ": write x * np.log(y), where x is not 0",
+}
+"""For SciPy's functions."""
 _levels = count()
 _FLOAT64 = np.dtype(np.float64)
 # Spelled just as frames spell them, which pathlib would tidy.
@@ -294,8 +303,12 @@ class Tracer(Traced):
             )
         rule = FUNCTIONS.get(ufunc if method == "__call__" else (ufunc, method))
         if rule is None:
-            name = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
-            raise TraceError(f"{name} is not among what gradlab traces (at {user_line()})")
+            is_numpys = getattr(np, ufunc.__name__, None) is ufunc  # and not SciPy's
+            name = (
+                ("np." if is_numpys else "") + ufunc.__name__ + ("" if method == "__call__" else f".{method}")
+            )
+            instead = "" if is_numpys else _INSTEAD.get(ufunc.__name__, "")
+            raise TraceError(f"{name} is not among what gradlab traces (at {user_line()}){instead}")
         return rule(*inputs, **kwargs)
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Value:
@@ -482,7 +495,9 @@ class Tracer(Traced):
     __setitem__ = _refuse(
         "writing into a traced array", "make a new one with np.where, np.stack or np.concatenate"
     )
-    __float__ = _refuse("float(v), math.sin(v) and the like", "write np.sin(v), or v as it is")
+    __float__ = _refuse(
+        "float(v), math.sin(v) and the like", "write np.sin(v), gradlab.erf(v), or v as it is"
+    )
     __int__ = _refuse("int(v)", "write np.floor(v), or v as it is")
     __complex__ = _refuse("complex(v)", "derivatives here are by real numbers")
     __round__ = _refuse("round(v)", "write np.round(v)")

@@ -147,11 +147,14 @@ def describe_difference(component: str, claimed: Any, reference: Any, error: flo
     if abs(ratio + 1) < open_to:
         return f"{told}: the sign is wrong"
     simple = Fraction(ratio).limit_denominator(12)
+    # of one element of many 23/4 is a chance of round data; a factor that was lost is simpler
+    by_chance = "[" in component and 1 not in (abs(simple.numerator), simple.denominator)
     if (
         abs(ratio - simple) < open_to * abs(ratio)
         and open_to < 1e-3
         and simple != 1
-        and abs(simple.numerator) <= 1000
+        and abs(simple.numerator) <= (4 if by_chance else 1000)
+        and (not by_chance or simple.denominator <= 4)
     ):
         return f"{told}: {simple} times as much"
     if abs(ratio - 1) < 1e-2:

@@ -280,7 +280,8 @@ def projected_operations(expression: Any, x: Any) -> int:
     size: dict[Any, int] = {}
     slope: dict[Any, int] = {}
     for node in _from_leaves(expression):
-        size[node] = 1 + sum(size[a] for a in node.args) if node.args else 0
+        own = max(1, len(node.args) - 1) if node.is_Add or node.is_Mul else 1
+        size[node] = own + sum(size[a] for a in node.args) if node.args else 0
         moving = [a for a in node.args if slope[a] >= 0]
         if not node.args:
             slope[node] = 0 if node == x else -1

@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Literal
 
 from gradlab.notation.scope import Shape
-from gradlab.notation.tree import Apply, Hadamard, Node, Number, Power, Product, Sum
+from gradlab.notation.tree import Apply, Constant, Hadamard, Node, Number, Power, Product, Sum
+
+_Terms = tuple[tuple[Literal["+", "-"], Node], ...]
 
 _MOST_DIGITS = 15
 _LEAST, _MOST = 1e-5, 1e15
@@ -25,11 +27,11 @@ def negated(node: Node) -> Node:
 
 
 def added(left: Node, right: Node) -> Node:
-    """left + right; what is negative comes last: y − x, not −x + y."""
+    """left + right; what is negative comes last: y − x, not −x + y. Like terms are one: 2·x + x is 3·x."""
     terms, more = _terms(left), _terms(right)
     if len(terms) == len(more) == 1 and terms[0][0] == "-" and more[0][0] == "+":
         terms, more = more, terms
-    return Sum(terms + more)
+    return _collected(terms, more)
 
 
 def subtracted(left: Node, right: Node) -> Node:
@@ -37,7 +39,7 @@ def subtracted(left: Node, right: Node) -> Node:
     match right:
         case Sum((("-", body),)):
             return added(left, body)
-    return Sum((*_terms(left), ("-", right)))
+    return _collected(_terms(left), (("-", right),))
 
 
 def multiplied(left: Node, right: Node) -> Node:
@@ -100,7 +102,42 @@ def unsigned(left: Node, right: Node) -> tuple[bool, Node, Node]:
     return minus, parts[0], parts[1]
 
 
-def _terms(node: Node) -> tuple[tuple[Literal["+", "-"], Node], ...]:
+def _collected(terms: _Terms, more: _Terms) -> Node:
+    """All terms, with one for those that are multiples of the same; but for what cancels, which stays to be seen."""
+    found = list(terms)
+    for sign, term in more:
+        count, body = _multiple(sign, term)
+        for place, one in enumerate(found):
+            present, same = _multiple(*one)
+            if same != body or not (count.is_finite() and present.is_finite()):
+                continue
+            total = count + present
+            if total and len(total.as_tuple().digits) <= _MOST_DIGITS:
+                found[place] = ("-" if total < 0 else "+", multiplied(_number(abs(total)), body))
+                break
+        else:
+            found.append((sign, term))
+    return found[0][1] if len(found) == 1 and found[0][0] == "+" else Sum(tuple(found))
+
+
+def _multiple(sign: str, term: Node) -> tuple[Decimal, Node]:
+    """−2·x as −2 and x; a number by itself is a multiple of nothing but itself."""
+    count, body = Decimal(1), term
+    match term:
+        case Product((("*", Number(value)), *rest)) if rest:
+            count = Decimal(repr(value))
+            by, first = rest[0]
+            body = first if len(rest) == 1 and by == "*" else Product(tuple(rest))
+            if by == "/":
+                body = Product((("*", Number(1)), *rest))
+    return (-count if sign == "-" else count), body
+
+
+def _number(value: Decimal) -> Number:
+    return Number(int(value) if value == value.to_integral_value() else float(value))
+
+
+def _terms(node: Node) -> _Terms:
     return node.terms if isinstance(node, Sum) else (("+", node),)
 
 
@@ -130,13 +167,35 @@ def _quotient(above: list[Node], below: list[Node]) -> Node:
                 counts[base] += exponent
             case _:
                 counts[factor] += 1
+    kept = []
+    for factor in above:
+        # x/x^2 is 1/x; but what is alone below stays, with what it asks of x. π asks nothing.
+        if counts[factor] > (0 if isinstance(factor, Constant) else 1):
+            counts[factor] -= 1
+        else:
+            kept.append(factor)
+    above, counts = kept or [Number(1)], +counts
     powers = _numbers_first([base if n == 1 else Power(base, Number(n)) for base, n in counts.items()])
+    factors, powers = _reduced(_numbers_first(above), powers)
     if len(powers) > 1:
         powers = [Product(tuple(("*", factor) for factor in powers))]
-    factors = _numbers_first(above)
     if len(factors) == 1 and not powers:
         return factors[0]
     return Product((*(("*", factor) for factor in factors), *(("/", factor) for factor in powers)))
+
+
+def _reduced(above: list[Node], below: list[Node]) -> tuple[list[Node], list[Node]]:
+    """2·x/4 is x/2."""
+    match above, below:
+        case [Number(top), *factors], [Number(bottom), *powers] if (
+            _LEAST < top < _MOST and _LEAST < bottom < _MOST
+        ):
+            over, under = Decimal(repr(top)), Decimal(repr(bottom))
+            if over % under == 0:
+                return [*([] if over == under and factors else [_number(over / under)]), *factors], powers
+            if under % over == 0:
+                return factors or [Number(1)], [_number(under / over), *powers]
+    return above, below
 
 
 def _numbers_first(factors: list[Node]) -> list[Node]:
@@ -146,6 +205,5 @@ def _numbers_first(factors: list[Node]) -> list[Node]:
     if len(numbers) > 1:
         product = math.prod((Decimal(repr(number.value)) for number in numbers), start=Decimal(1))
         if len(product.normalize().as_tuple().digits) <= _MOST_DIGITS and _LEAST < product < _MOST:
-            whole = product == product.to_integral_value()
-            numbers = [Number(int(product) if whole else float(product))]
+            numbers = [_number(product)]
     return ([] if numbers == [Number(1)] and rest else numbers) + rest

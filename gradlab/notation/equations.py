@@ -25,6 +25,7 @@ from gradlab.notation.tree import (
     Name,
     Node,
     Number,
+    Product,
     Setting,
     Subscript,
     Sum,
@@ -175,9 +176,11 @@ def is_trivial(tree: Node) -> bool:
     match tree:
         case Sum((("-", body),)) | Transpose(body) | Subscript(body):
             return _is_leaf(body)
+        case Apply("reshape", (Subscript(body), Setting())):
+            return _is_leaf(body)
         case Apply("reshape" | "broadcast_to" | "transpose", (body, Setting())):
             return _is_leaf(body)
-        case Apply("ones" | "zeros"):
+        case Apply("ones" | "zeros") | Apply("diag", (Apply("ones"),)):
             return True
         case Condition(_, left, right):
             return _is_leaf(left) and _is_leaf(right)
@@ -185,4 +188,16 @@ def is_trivial(tree: Node) -> bool:
 
 
 def _is_leaf(tree: Node) -> bool:
-    return isinstance(tree, (Name, Number, Constant))
+    return isinstance(tree, Name) or _is_number(tree)
+
+
+def _is_number(tree: Node) -> bool:
+    """A number as it is written: −1/3."""
+    match tree:
+        case Number() | Constant():
+            return True
+        case Sum((("-", body),)):
+            return _is_number(body)
+        case Product((("*", Number()), ("/", Number()))):
+            return True
+    return False

@@ -24,6 +24,7 @@ from gradlab.notation.arithmetic import (
     times,
     unsigned,
 )
+from gradlab.notation.contractions import matrix_product, turned, write_contraction
 from gradlab.notation.functions import FUNCTIONS
 from gradlab.notation.scope import Shape
 from gradlab.notation.tree import (
@@ -61,6 +62,8 @@ _EXACT: Mapping[str, Node] = {
     "radian": Product((("*", Number(180)), ("/", _PI))),
 }
 _RELATIONS: Mapping[str, Relation] = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
+_CONTRARY: Mapping[Relation, Relation] = {"<": "≥", "≤": ">", ">": "≤", "≥": "<", "=": "≠", "≠": "="}
+_MIRRORED: Mapping[Relation, Relation] = {"<": ">", "≤": "≥", ">": "<", "≥": "≤", "=": "=", "≠": "≠"}
 
 Parameters = Mapping[str, Any]
 Writing = Callable[[Sequence[Node], Sequence[Shape], Parameters], Node]
@@ -100,8 +103,10 @@ def write_constant(value: Any) -> Node | None:
     if not array.ndim:
         return _number(array.item())
     if 0 < array.size <= _MOST_ELEMENTS and array.ndim <= 2:
-        rows = array.reshape(array.shape[0], -1).tolist()
-        return Matrix(tuple(tuple(map(_number, row)) for row in rows))
+        column = array.ndim == 2 and array.shape[1] == 1 < array.shape[0]
+        rows = (array.T if column else array.reshape(array.shape[0], -1)).tolist()
+        matrix = Matrix(tuple(tuple(map(_number, row)) for row in rows))
+        return Transpose(matrix) if column else matrix
     if array.size and (array == array.flat[0]).all():
         return _repeated((_number(array.flat[0].item()),), ((),), {"shape": array.shape})
     return None
@@ -140,12 +145,16 @@ def _transposed(operands: Sequence[Node], shapes: Sequence[Shape], parameters: P
     if len(shapes[0]) != 2:
         return Apply("transpose", (*operands, Setting(_plain(parameters["axes"]))))
     (body,) = operands
-    return body.body if isinstance(body, Transpose) else Transpose(body)
+    match body:
+        case MatMul(left, right) if isinstance(left, Transpose) or isinstance(right, Transpose):
+            return MatMul(turned(right), turned(left))
+    return turned(body)
 
 
 def _product_of_matrices(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
     minus, left, right = unsigned(*operands)
-    return negated(MatMul(left, right)) if minus else MatMul(left, right)
+    product = matrix_product(left, right)
+    return negated(product) if minus else product
 
 
 def _settings(parameters: Parameters, shapes: Sequence[Shape]) -> tuple[Node, ...]:
@@ -173,7 +182,7 @@ def _plain(value: Any) -> str:
 def _key(key: Any) -> str:
     """A key as it stands between brackets."""
     if isinstance(key, tuple):
-        return ", ".join(map(_key, key)) + ("," if len(key) == 1 and not isinstance(key[0], slice) else "")
+        return ", ".join(map(_key, key))
     if isinstance(key, slice):
         ends = ["" if k is None else str(k) for k in (key.start, key.stop)]
         return ":".join(ends) + ("" if key.step is None else f":{key.step}")
@@ -212,6 +221,24 @@ def _summed(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Param
     return Apply("sum", (*operands, *_settings(parameters, shapes)))
 
 
+def _joined(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
+    axis = parameters["axis"]
+    return Apply("concatenate", (*operands, *([Setting(f"axis={axis}")] if axis else [])))
+
+
+def _chosen(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
+    """1 where something holds, and 0 elsewhere: where(z > 0, 1, 0), not where(0 ≥ z, 0, 1)."""
+    match operands:
+        case Condition(relation, left, right), Number(0 | 1 as first), Number(0 | 1 as second) if (
+            first != second
+        ):
+            relation = relation if first else _CONTRARY[relation]
+            if isinstance(left, Number):
+                relation, left, right = _MIRRORED[relation], right, left
+            return Apply("where", (Condition(relation, left, right), Number(1), Number(0)))
+    return Apply("where", tuple(operands))
+
+
 def _repeated(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
     shape = Setting(_plain(parameters["shape"]))
     if operands[0] in (Number(0), Number(1)):
@@ -220,15 +247,27 @@ def _repeated(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Par
 
 
 def _reshaped(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
-    """x[3:4] as a number is x[3]."""
+    """x[3:4] as a number is x[3], and a sum as a column is one that keeps its axis."""
+    shape = parameters["shape"]
     match operands[0]:
-        case Subscript(body, key) if not parameters["shape"] and _SLICE.fullmatch(key):
+        case Subscript(body, key) if not shape and _SLICE.fullmatch(key):
             return Subscript(body, key.partition(":")[0])
-    return Apply("reshape", (operands[0], Setting(_plain(parameters["shape"]))))
+        case Sum((("-", body),)):
+            return negated(_reshaped((body,), shapes, parameters))
+        case Apply("sum", (body, Setting(axis))) if axis in _axes_kept(shapes[0], shape):
+            return Apply("sum", (body, Setting(axis), Setting("keepdims=True")))
+    return Apply("reshape", (operands[0], Setting(_plain(shape))))
+
+
+def _axes_kept(summed: Shape, kept: Shape) -> list[str]:
+    """The axes along which a sum of shape `kept` is one of shape `summed` without keepdims."""
+    return [f"axis={i}" for i in range(len(kept)) if (*summed[:i], 1, *summed[i:]) == tuple(kept)]
 
 
 def _contracted(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
-    return Apply("einsum", (Setting(f'"{parameters["subscripts"]}"'), *operands))
+    subscripts = parameters["subscripts"]
+    written = write_contraction(subscripts, operands)
+    return Apply("einsum", (Setting(f'"{subscripts}"'), *operands)) if written is None else written
 
 
 _WRITTEN: Mapping[str, Writing] = {
@@ -248,6 +287,9 @@ _WRITTEN: Mapping[str, Writing] = {
     "broadcast_to": _repeated,
     "transpose": _transposed,
     "einsum": _contracted,
+    "concatenate": _joined,
+    "stack": lambda x, shapes, parameters: write_stack(x, shapes[0], parameters["axis"]),
+    "where": _chosen,
 }
 _OPERATORS: Mapping[tuple[str, int], Writing] = {
     ("+", 1): lambda x, *_: x[0],

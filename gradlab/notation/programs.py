@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple
@@ -60,12 +60,21 @@ class Written:
         return tuple(lines)
 
 
-def write_program(program: Program, names: Mapping[int, str], *, every: bool = False) -> Written:
+def write_program(
+    program: Program,
+    names: Mapping[int, str],
+    *,
+    every: bool = False,
+    known_as: Mapping[int, str] | None = None,
+    taken: Collection[str] = (),
+) -> Written:
     """A program as lines of mathematics, in time linear in its size.
 
     names: of all inputs, and of any other slots, in any spelling. A slot has a line if it is named, if it is used more
     than once (and is more than a sign or a subscript of another) or where a formula would become too long; with `every`,
     the result of each equation has one. Of two slots given one name the later gets a number.
+    known_as: names, in canonical form, for slots that get a line though they are not named; taken: names that no other
+    slot may get.
 
     >>> from gradlab.engine.trace import trace
     >>> program, _ = trace(lambda w, x: (w * x - 1.0) ** 2 / 2, [2.0, 5.0])
@@ -75,8 +84,8 @@ def write_program(program: Program, names: Mapping[int, str], *, every: bool = F
     >>> write_program(program, {0: "w", 1: "x"}, every=True).lines()
     ('v1 = w·x', 'v2 = v1 − 1', 'v3 = v2^2', 'v4 = v3/2')
     """
-    given = _distinct(names)
-    taken = set(given.values())
+    given, aliases = _distinct(names), {} if known_as is None else known_as
+    taken = {*given.values(), *aliases.values(), *taken}
     uses = count_uses(program, given, every)
     known, formulas = dict(given), dict[int, Node]()
     trees = write_constants(program, known, uses, taken)
@@ -85,11 +94,12 @@ def write_program(program: Program, names: Mapping[int, str], *, every: bool = F
     fresh = fresh_names("v", taken)
 
     def keep(slot: int, tree: Node, parts: int) -> Node | None:
-        if not (every or slot in given or (uses[slot] > 1 and not is_trivial(tree)) or parts > _MOST_PARTS):
+        long = parts > _MOST_PARTS and slot not in program.outputs
+        if not (every or slot in given or (uses[slot] > 1 and not is_trivial(tree)) or long):
             return None
         formulas[slot] = tree
         if slot not in known:
-            known[slot] = next(fresh)
+            known[slot] = aliases[slot] if slot in aliases else next(fresh)
         return Name(known[slot])
 
     write_equations(program, trees, uses, keep)

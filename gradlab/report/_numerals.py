@@ -136,8 +136,8 @@ def digits(count: float | None) -> str:
 def times(ratio: float | None) -> str:
     """How many times as much.
 
-    >>> times(2.04), times(144.6), times(27867.4), times(2.1e7), times(0.58)
-    ('×2.0', '×145', '×27,900', '×2.1e7', '×0.58')
+    >>> times(2.04), times(144.6), times(27867.4), times(2.1e7), times(0.58), times(5.2e-7)
+    ('×2.0', '×145', '×27,900', '×2.1e7', '×0.58', '×5.2e-7')
     """
     if ratio is None or not math.isfinite(ratio):
         return ""
@@ -145,7 +145,7 @@ def times(ratio: float | None) -> str:
         return f"×{ratio:.1e}".replace("e+0", "e").replace("e+", "e")
     if ratio >= 9.95:
         return f"×{float(f'{ratio:.3g}'):,.0f}"
-    return f"×{ratio:.1f}" if ratio >= 0.995 else f"×{ratio:.2g}"
+    return f"×{ratio:.1f}" if ratio >= 0.995 else f"×{_short_exponent(f'{ratio:.2g}')}"
 
 
 def seconds(duration: float | None) -> str:

@@ -7,12 +7,14 @@ The garbage collector is off, for what it does belongs to nobody's turn.
 from __future__ import annotations
 
 import gc
+import os
 import statistics
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -49,12 +51,19 @@ class Turn:
 
 
 @contextmanager
+def silenced() -> Iterator[None]:
+    """Without what the function prints: it is called hundreds and thousands of times."""
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+        yield
+
+
+@contextmanager
 def undisturbed() -> Iterator[None]:
-    """Without the garbage collector, and without warnings of floating point."""
+    """Without the garbage collector, without what the function prints, and without warnings of floating point."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), silenced():
             yield
     finally:
         if collecting:

@@ -1,6 +1,7 @@
 """How counts grow with a size: the simplest law that fits them, and where two of them cross.
 
-A fit is of relative errors: a law that is right at the largest size alone says nothing of the others.
+A fit is of relative errors: a law that is right at the largest size alone says nothing of the others. One that does
+not foretell the largest size from the others is none.
 """
 
 from __future__ import annotations
@@ -57,28 +58,43 @@ def fit_growth(form: str, counts: Mapping[int, int], parameter: str = "n") -> Gr
     y = np.array([float(counts[size]) for size in sizes])
     fits: list[tuple[int, _Fit]] = []
     for start in range((len(sizes) + 1) // 2):
-        fits += [(start, fit) for fit in _fits(n[start:], y[start:]) if _is_good(fit, len(sizes) - start)]
+        fits += [(start, fit) for fit in _good_fits(n[start:], y[start:])]
         if any(fit.worst <= EXACT for _, fit in fits):
             break
     if not fits:
         few = len(sizes) < ENOUGH
         sentence = "too few sizes to tell how it grows" if few else "no simple law fits"
         return Growth(form=form, law="unclear", sentence=sentence)
-    # What fits exactly is the law; else the one that fits most sizes, and of these the simplest.
-    start, best = min(fits, key=lambda pair: (pair[1].worst > EXACT, pair[0], *_order(pair[1])))
-    growth = Growth(
-        form=form,
-        law=best.law,
-        coefficients=tuple(map(float, best.coefficients)),
-        base=best.base,
-        first=sizes[start],
-        last=sizes[-1],
-        worst=best.worst,
+    # What fits exactly is the law; else a size left out weighs as much as a number that is chosen.
+    start, best = min(
+        fits, key=lambda pair: (pair[1].worst > EXACT, pair[0] + pair[1].parameters, *_order(pair[1]))
     )
+    growth = replace(_growth_of(best), form=form, first=sizes[start], last=sizes[-1], worst=best.worst)
     return replace(growth, sentence=_sentence(growth, parameter))
 
 
+def _growth_of(fit: _Fit) -> Growth:
+    return Growth(form="", law=fit.law, coefficients=tuple(map(float, fit.coefficients)), base=fit.base)
+
+
+def _good_fits(n: np.ndarray, y: np.ndarray) -> list[_Fit]:
+    """Those that are close; what is no more than close has to foretell the last size from those before it."""
+    fits = [fit for fit in _fits(n, y) if _is_good(fit, len(n))]
+    if all(fit.worst <= EXACT for fit in fits):
+        return fits
+    before = {(fit.law, fit.parameters): _growth_of(fit) for fit in _fits(n[:-1], y[:-1])}
+    told = {key: predict(growth, int(n[-1])) for key, growth in before.items()}
+    return [
+        fit
+        for fit in fits
+        if fit.worst <= EXACT or abs(told.get((fit.law, fit.parameters), math.inf) - y[-1]) <= CLOSE * y[-1]
+    ]
+
+
 def _is_good(fit: _Fit, points: int) -> bool:
+    leading = fit.coefficients[-1 if fit.base is None else 0]
+    if leading < 0:  # it would fall below zero in the end, which no count does
+        return False
     return fit.worst <= CLOSE and points >= fit.parameters + (1 if fit.worst <= EXACT else SPARE)
 
 

@@ -48,10 +48,17 @@ def compile_expressions(
 
 def length_of(expressions: Sequence[Any]) -> int:
     """Characters of the expressions as SymPy writes them."""
+    printer = _writing_once(text_printer())
+    return sum(len(printer.doprint(e)) for e in expressions)
+
+
+def text_printer() -> Any:
+    """SymPy's printer of text, with 15 digits of a decimal constant: SymPy was given 60 of them, to calculate with."""
     from sympy.printing.str import StrPrinter
 
-    printer = _writing_once(StrPrinter())
-    return sum(len(printer.doprint(e)) for e in expressions)
+    printer = StrPrinter()
+    printer._print_Float = lambda number: f"{float(number):.15g}"  # noqa: SLF001 (its own way to be told)
+    return printer
 
 
 def lines_of(gradient: Program, names: Sequence[str], wrt: Sequence[str]) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ SMALL = (3, 4, 5, 6, 7, 8)
 """Sizes that show how a family grows."""
 MOST_OPERATIONS = 100_000
 """Of f: a trace and its gradient program of so many take some seconds."""
+TELLING = 0.2
+"""Seconds: less may be noise, and says nothing of what comes."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,20 @@ def refuse_large(name: str, found: Sample, largest: int, parameter: str) -> None
     )
 
 
+def foresee(seconds: Mapping[int, float], size: int) -> float:
+    """About how long something takes at a size, if it goes on to grow as it did between the last two; 0 where
+    these are too short, or too few, to tell.
+
+    >>> foresee({5: 0.1, 6: 1.0, 7: 5.0}, 9), foresee({6: 1e-3, 7: 1e-2}, 9), foresee({7: 5.0}, 9)
+    (125.0, 0.0, 0.0)
+    """
+    known = sorted(k for k in seconds if k < size)[-2:]
+    if len(known) < 2 or seconds[known[1]] < TELLING:
+        return 0.0
+    (n, first), (m, last) = ((k, max(seconds[k], 1e-3)) for k in known)
+    return max(last, last * math.pow(last / first, min((size - m) / (m - n), 20.0)))
+
+
 def log_of(growth: Growth, size: int) -> float | None:
     """The decimal logarithm of what a law gives at a size, which may be beyond all floats."""
     if growth.law == "unclear":
@@ -78,16 +94,16 @@ def log_of(growth: Growth, size: int) -> float | None:
     )
 
 
-def in_words(log: float | None) -> str:
+def in_words(log: float | None, digits: int = 2) -> str:
     """A number by its decimal logarithm, to the digits that an estimate has.
 
-    >>> in_words(6.477), in_words(301036.2), in_words(3.4), in_words(None)
-    ('3.0e6', '10^301,036', '2,500', '')
+    >>> in_words(6.477), in_words(301036.2), in_words(3.4), in_words(3.4, 1), in_words(None)
+    ('3.0e6', '10^301,036', '2,500', '3,000', '')
     """
     if log is None:
         return ""
     if log < 6:
-        return f"{float(f'{10**log:.2g}'):,.0f}"
+        return f"{float(f'{10**log:.{digits}g}'):,.0f}"
     if log < 300:
         return f"{10 ** (log % 1):.1f}e{int(log)}"
     return f"10^{log:,.0f}"

@@ -10,7 +10,7 @@ from typing import Any
 from gradlab.methods import component_names
 from gradlab.record.sweep import Written
 from gradlab.study.forms import Subject, make
-from gradlab.study.printing import lines_of
+from gradlab.study.printing import lines_of, text_printer
 
 MOST_CHARACTERS = 300
 """Of the derivative as a tree: longer ones are no pleasure to read."""
@@ -50,7 +50,5 @@ def _names(subject: Subject, arguments: Sequence[Any], shared: Sequence[Any]) ->
 
 
 def _text(expression: Any, names: Mapping[Any, Any]) -> str:
-    from sympy import sstr
-
-    text = str(sstr(expression.xreplace(names))).replace("**", "^").replace("*", "·")
+    text = str(text_printer().doprint(expression.xreplace(names))).replace("**", "^").replace("*", "·")
     return re.sub(r"(?<!e)-", "−", text)

@@ -27,6 +27,7 @@ from gradlab.methods import (
 from gradlab.numbers.precise import Precise
 from gradlab.record import StepSizes, number
 from gradlab.record.step_sizes import Curve
+from gradlab.study.clock import silenced
 from gradlab.study.stepping.balance import Taylor, balance, derivatives_of, taylor
 from gradlab.study.stepping.curves import shape_of
 from gradlab.study.stepping.quotients import (
@@ -57,6 +58,8 @@ MOST_OPERATIONS = 200_000
 MOST_STENCILS = 50_000
 """Operations of the stencils of all components."""
 SPARE = 30
+SHORT, ONE_SIDED = 1e-3, 1e-6
+"""A best step of less than so much of the argument, and of this, is told in units of the argument."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class _Plan:
 
 def study_step_sizes(problem: Problem) -> StepSizes:
     """The V curves at a point. Raises Unsupported where there is no derivative at 50 digits, or no time."""
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), silenced():
         return _study(problem)
 
 
@@ -238,7 +241,7 @@ def _curves(
             notes.append(f"{line.place[0]} is beyond {precision.name}")
             continue
         rows = [k // problem.columns for k in plan.chosen if k % problem.columns == column]
-        scale, found = _sampled(line, plan, rows, exact)
+        scale, found = _sampled(line, plan, rows, exact, known)
         for row in rows:
             k = row * problem.columns + column
             slopes = {method: values[:, row] for method, values in found.items()}
@@ -254,13 +257,19 @@ def _curves(
 
 
 def _sampled(
-    line: Line, plan: _Plan, rows: Sequence[int], exact: Sequence[Any]
+    line: Line, plan: _Plan, rows: Sequence[int], exact: Sequence[Any], known: Mapping[int, Taylor]
 ) -> tuple[float, dict[str, np.ndarray]]:
-    """(the unit of the steps, the quotients): max(1, |x|); but |x| where no such step gives a digit, as of ln
-    at 1e-20.
+    """(the unit of the steps, the quotients): max(1, |x|); but |x| where f bends within so little that those
+    steps would show one side of the V alone, as of sqrt at 1e-10, or give no digit at all, as of ln at 1e-20.
     """
     size = abs(float(line.origin))
     scale = max(1.0, size)
+    expected = [  # in float64, so that both precisions have the same unit
+        balance("centered", known[row * line.problem.columns + line.column], 1.0, DOUBLE.epsilon, 0.0)
+        for row in rows
+    ]
+    if size < 1 and all(one.step is not None and one.step < SHORT * min(size, ONE_SIDED) for one in expected):
+        scale = size
     found = quotients(line, (plan.steps * scale).tolist(), with_complex=plan.with_complex)
     if 0 < size < 1 and not any(_gives_a_digit(found, row, line, exact) for row in rows):
         finer = quotients(line, (plan.steps * size).tolist(), with_complex=plan.with_complex)
@@ -310,8 +319,8 @@ def _curve(
         round_off_slope=shape.round_off,
         best=None if shape.best is None else float(steps[shape.best]),
         least=None if shape.best is None else number(shape.least),
-        predicted=None if predicted.step is None else predicted.step / scale,
-        predicted_error=None if predicted.error is None else predicted.error / unit,
+        predicted=None if predicted.step is None or shape.best is None else predicted.step / scale,
+        predicted_error=None if predicted.error is None or shape.best is None else predicted.error / unit,
         predicted_from=predicted.source,
         scale=scale,
         reference=Precise(20).text(exact, 17),

@@ -15,6 +15,8 @@ from gradlab.sweeping import sweep
 from tests.cli.conftest import Command
 
 MINE = """
+import os
+
 import numpy as np
 from gradlab import case
 
@@ -41,6 +43,21 @@ def hanging(x, n):
     return x**n
 
 
+def dying(x, n):
+    if n == 5:
+        os._exit(7)
+    return x**n
+
+
+def angular(x, n):
+    return abs(x - n)
+
+
+def chatting(x, n):
+    print("here I am")
+    return x**n
+
+
 def boxed(x, n):
     return float(x) ** n
 
@@ -58,6 +75,21 @@ def squares(x):
 @squares.family
 def squares_of_size(n):
     return dict(x=np.arange(1.0, n + 1))
+"""
+UNFINISHED = """
+from gradlab import case
+
+
+@case(at=dict(x=2.0), source="mine")
+def square(x):
+    return x**2
+
+
+@square.family
+def square_of_size(n):
+    if n == 1:
+        return [2.0]
+    raise RuntimeError(f"not yet {n}")
 """
 
 
@@ -127,8 +159,50 @@ def test_a_size_that_fails_is_a_gap_and_the_rest_goes_on(run: Command) -> None:
 def test_a_size_at_which_the_function_hangs_is_a_gap(run: Command) -> None:
     ran = run('swell mine.py:hanging --at "x=0.7, n=3" --size n --depth 2:3 --budget 1')
     assert ran.code == 3
-    assert "it takes more than 1 s" in ran.out
+    assert "the function takes more than 1 s" in ran.out
     assert row(ran.out, 2)[0] == "1"
+
+
+@pytest.mark.usefixtures("cheap")
+def test_a_size_at_which_python_dies_is_a_gap_and_the_rest_goes_on(run: Command) -> None:
+    ran = run('swell mine.py:dying --at "x=0.7, n=3" --size n --depth 4:6')
+    assert ran.code == 3
+    assert "no derivative at n = 5: Python ended with exit code 7 in the function" in ran.out
+    assert row(ran.out, 6)[0] == "1"
+
+
+@pytest.mark.usefixtures("cheap")
+def test_a_size_at_which_the_function_has_a_kink_is_a_gap(run: Command) -> None:
+    """Every form has the value 0 there, and they all agree: about what is no derivative."""
+    ran = run('swell mine.py:angular --at "x=2, n=3" --size n --depth 1:3')
+    assert ran.code == 3
+    assert "no derivative at n = 2: not differentiable here: abs is exactly at its kink" in ran.out
+    assert row(ran.out, 3)[0] == "2"
+
+
+@pytest.mark.usefixtures("cheap")
+def test_a_kink_at_every_size_is_undefined(run: Command) -> None:
+    ran = run('swell mine.py:angular --at "x=2, n=3" --size n --depth 2 --format json')
+    assert ran.code == 3
+    assert json.loads(ran.out)["cases"][0]["verdict"] == "undefined"
+
+
+def test_reasons_that_differ_are_told_with_their_sizes(run: Command, folder: Path) -> None:
+    (folder / "unfinished.py").write_text(UNFINISHED, encoding="utf-8")
+    ran = run("swell unfinished.py --depth 1:3")
+    assert ran.code == 2
+    assert "no derivative at n = 1, 2, 3; at 1: its family gives list, not a point" in ran.out
+    assert "its family raises RuntimeError: not yet 2" in ran.out
+
+
+@pytest.mark.usefixtures("cheap")
+def test_what_a_function_prints_does_not_flood_the_terminal(
+    run: Command, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ran = run('swell mine.py:chatting --at "x=0.7, n=3" --size n --depth 3 --format json')
+    assert ran.code == 0
+    assert json.loads(ran.out)["cases"][0]["verdict"] == "agree"
+    assert len(capfd.readouterr().err.splitlines()) + len(ran.err.splitlines()) < 20
 
 
 @pytest.mark.parametrize("name", ["never", "boxed"])
@@ -155,6 +229,17 @@ def test_a_form_out_of_budget_is_given_up_with_its_size(
     assert notes == ["", *["f′ simplified is given up from n = 3 on: it takes more than 1 s"] * 2]
     others = [form for depth in depths for form in depth["forms"] if form["form"] != "f′ simplified"]
     assert all(form["operations"] is not None for form in others), "it costs the others nothing"
+
+
+def test_a_form_that_is_foreseen_to_be_hopeless_is_not_begun(
+    run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gradlab.sweeping.foresee", lambda seconds, size: 40.0 if 3 in seconds else 0.0)
+    ran = run("swell logistic-map --depth 3:5 --format json")
+    depths = json.loads(ran.out)["cases"][0]["sweep"]["depths"]
+    notes = [form["note"] for depth in depths for form in depth["forms"] if form["form"] == "f as a tree"]
+    foreseen = "f as a tree is given up from n = 4 on: it would take about 40 s, by what smaller sizes took"
+    assert notes == ["", foreseen, foreseen]
 
 
 @pytest.mark.usefixtures("cheap")
@@ -185,6 +270,8 @@ def test_another_derivative_exits_with_1(run: Command, monkeypatch: pytest.Monke
         ("swell logistic-map --depth 1:1000000", "go no further than --depth 30000"),
         ("swell logistic-map --depth 1:400", "100 are the most"),
         ("swell logistic-map --budget 0.001", "a budget of 0.001 s is too little"),
+        ("swell logistic-map --budget inf", "a budget of inf s is none"),
+        ("swell logistic-map --budget nan", "a budget of nan s is none"),
         ("swell logistic-map --at x=1", "name the argument that is the size"),
         ("swell mine.py:tower --at x=0.7 --size n", 'the point gives x; write --at "x=0.7, n=3"'),
         ("swell mine.py:tower --size n", "--size goes with one function and one point"),

@@ -206,7 +206,7 @@ def test_list_shows_a_part_of_the_library(run: Command) -> None:
 def test_list_tells_source_and_tags(run: Command) -> None:
     by, origin, _ = run("list ln-product-sine").out.splitlines()
     assert by.split(maxsplit=1) == ["ln-product-sine", "x1, x2"]
-    assert origin.strip() == "GT, Automatic differentiation · scalar"
+    assert origin.strip() == "GT, Automatic differentiation · scalar, lecture"
 
 
 @pytest.mark.parametrize("command", ["list", "check -q --points 0"])

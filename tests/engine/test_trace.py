@@ -70,6 +70,11 @@ REFUSED: dict[str, tuple[Callable[[Any], Any], Any, str]] = {
         r"np\.sort is not among what gradlab traces \(at .*test_trace\.py:\d+\)",
     ),
     "a ufunc without a rule": (np.spacing, 1.0, r"np\.spacing is not among what gradlab traces"),
+    "SciPy's erf": (
+        lambda x: x.__array_ufunc__(type("erf", (), {}), "__call__", x),
+        1.0,
+        r"^erf is not among what gradlab traces \(at .*\): write gradlab\.erf\(v\)$",
+    ),
     "a ufunc's method": (lambda x: np.multiply.outer(x, x).sum(), A, r"np\.multiply\.outer is not among"),
     "astype(int)": (
         lambda x: x.astype(int).sum(),

@@ -22,6 +22,15 @@ def cross_entropy(z: Any, t: Any) -> Any:
     return -np.sum(t * (z - np.log(np.sum(np.exp(z)))))
 
 
+def cross_entropies(z: Any, t: Any) -> Any:
+    return -np.sum(t * (z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))))
+
+
+def softmaxes_less_labels(z: Any, t: Any) -> Any:
+    e = np.exp(z)
+    return e / np.sum(e, axis=1, keepdims=True) - t
+
+
 def softmax_less_labels(z: Any, t: Any) -> Any:
     e = np.exp(z)
     return e / np.sum(e) - t
@@ -30,6 +39,12 @@ def softmax_less_labels(z: Any, t: Any) -> Any:
 WRONG: list[tuple[Any, dict[str, Any], Any, str]] = [
     (lambda w, A: w @ A @ w, {"w": W, "A": A}, lambda w, A: 2 * w @ A, "right only where A is symmetric"),
     (cross_entropy, {"z": W, "t": np.array([0.3, 0.2, 0.9])}, softmax_less_labels, "elements of t sum to 1"),
+    (
+        cross_entropies,
+        {"z": A, "t": np.array([[0.3, 0.2, 0.9], [0.1, 0.5, 0.2], [0.6, 0.3, 0.4]])},
+        softmaxes_less_labels,
+        "right only where the rows of t sum to 1",
+    ),
     (lambda w: np.sqrt(w @ w), {"w": W}, lambda w: w, "right only where w has length 1"),
     ("abs(x)^3", {"x": -1.5}, {"x": "3x^2"}, "right only where x > 0"),
 ]
@@ -76,6 +91,13 @@ def test_a_right_claim_of_one_sign_alone_is_noted(function: str, x: float, hand:
     assert (
         any("the claim is right for x > 0 alone: at x = -1.5 it is wrong" in n for n in record.notes) == noted
     )
+
+
+def test_what_a_right_claim_takes_for_granted_of_the_data_is_noted() -> None:
+    at = {"z": A, "t": np.array([[1.0, 0.0, 0.0], [0.0, 0.25, 0.75], [0.5, 0.5, 0.0]])}
+    (record,) = gradlab.check(cross_entropies, at, wrt="z", hand=softmaxes_less_labels).records
+    assert record.verdict == "agree"
+    assert "the claim is right where the rows of t sum to 1, as here, and not elsewhere" in record.notes
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ OTHERWISE = {
         lambda w, X, y: np.mean((X @ w - y) ** 2),
         dict(w=V[:3], X=X, y=y),
         lambda w, X, y: 2 * X.T @ (X @ w - y),
-        "by w is 7 times the derivative: 7 is the number of rows of X, and the length of y; a sum for a mean",
+        r"by w is 7 times the derivative: 7 is the number of rows of X, and the length of y; a sum for a mean\?",
         {"wrt": "w"},
     ),
     "a mean for a sum, of what the function holds itself": Row(
@@ -171,6 +171,9 @@ OTHERWISE = {
     ),
     "a factor that is no length": Row(
         energy, dict(W=R), lambda W: 1.5 * slope(W), "every component by W is 3/2 times the derivative$"
+    ),
+    "a factor that has a name": Row(
+        energy, dict(W=R), lambda W: np.sqrt(2) * slope(W), "every component by W is √2 times the derivative$"
     ),
     "a sign": Row(energy, dict(W=R), lambda W: -slope(W), "every component by W is of the wrong sign$"),
     "the sum in each entry": Row(
@@ -202,8 +205,14 @@ OTHERWISE = {
 def test_a_wrong_layout_is_named(row: Row) -> None:
     result = gradlab.check(row.f, row.at, hand=row.hand, **row.options)
     assert result.verdict.kind == "disagree"
-    reason, _, _ = result.verdict.reason.partition(". ")  # what the mistake may be called comes after
+    reason = re.split(r"\. |(?<=\?) ", result.verdict.reason)[0]  # what the mistake may be called comes after
     assert re.search(row.said, reason), result.verdict.reason
+
+
+def test_after_a_question_the_next_sentence_begins() -> None:
+    row = OTHERWISE["a sum for a mean"]
+    reason = gradlab.check(row.f, row.at, hand=row.hand, **row.options).verdict.reason
+    assert "a sum for a mean? The constant 7 stays when" in reason
 
 
 UNNAMED = {

@@ -182,6 +182,15 @@ DISAGREE = {
     "the element of a matrix is named": Row(
         lambda W: np.sum(W**2), dict(W=A), dict(W=[[2, 4], [6, 9]]), r"∂/∂W\[1, 1\]: the claim gives 9"
     ),
+    "a simple factor of one element": Row(
+        lambda W: np.sum(W**2), dict(W=A), dict(W=[[2, 4], [6, 12]]), r"∂/∂W\[1, 1\]: .* 3/2 times as much$"
+    ),
+    "a fraction of one element by chance": Row(
+        lambda W: np.sum(W**2),
+        dict(W=A),
+        dict(W=[[2, 4], [6, -46]]),
+        r"-5\.75 times as much, a difference of -54",
+    ),
     "the component of a Jacobian is named": Row(
         lambda x: np.stack([x, x**2]), dict(x=3.0), lambda x: np.array([1, 3 * x]), r"∂y\[1\]/∂x: ", jacobian
     ),

@@ -53,7 +53,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "reshape": lambda x, shape: np.reshape(x, ast.literal_eval(shape)),
     "ones": lambda shape: np.ones(ast.literal_eval(shape)),
     "zeros": lambda shape: np.zeros(ast.literal_eval(shape)),
-    "concatenate": lambda *x, axis: np.concatenate(x, axis),
+    "concatenate": lambda *x, axis=0: np.concatenate(x, axis),
     "stack": lambda *x, axis=0: np.stack(x, axis),
     "einsum": lambda subscripts, *x: np.einsum(ast.literal_eval(subscripts), *x),
     "transpose": lambda x, axes: np.transpose(x, ast.literal_eval(axes)),

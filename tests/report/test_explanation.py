@@ -15,7 +15,7 @@ from gradlab.harness import case_of
 from gradlab.judge.behaviour import pose
 from gradlab.library import library
 from gradlab.methods import Unsupported
-from gradlab.record import CaseRecord, Record, replace
+from gradlab.record import CaseRecord, Point, Record, replace
 from gradlab.report import json
 from gradlab.report.terminal import to_text
 from gradlab.study.explain import Explaining, explain_derivation
@@ -74,6 +74,37 @@ def test_tangents_stand_beside_the_values_in_a_wide_terminal() -> None:
     assert any("sin(x)" in line and "∂v1/∂x" in line for line in wide.splitlines())
 
 
+def named_at_length(the_weights_of_the_first_layer: Any, the_bias_of_the_first_layer: Any) -> Any:
+    the_preactivation_of_the_first_layer = the_weights_of_the_first_layer * 2 + the_bias_of_the_first_layer
+    return the_preactivation_of_the_first_layer**2
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+def test_a_long_name_has_a_line_to_itself_and_is_not_broken(mode: str) -> None:
+    at = {"the_weights_of_the_first_layer": 1.0, "the_bias_of_the_first_layer": 2.0}
+    text = to_text(record_of(make_case(named_at_length, [at], name="long names"), mode), 80)
+    assert widest(text) <= 80
+    assert {line.strip() for line in text.splitlines()} >= {"∂f/∂the_bias_of_the_first_layer"}
+    if mode == "reverse":
+        assert "= ∂f/∂f · 2·the_preactivation_of_the_first_layer = 1 · 8 = 8" in text
+
+
+def test_what_rounding_leaves_of_0_is_said_to_be_rounding() -> None:
+    case = make_case(lambda x: np.sum(np.tanh(x)), [{"x": np.array([0.5, 40.0])}], name="case")
+    record = record_of(case)
+    point = Point(
+        given=True,
+        inputs=(),
+        value=(1.0,),
+        components=("x[0]", "x[1]"),
+        reference=("0", "4.3e-35"),
+        verdict="agree",
+    )
+    told = to_text(replace(record, cases=(replace(record.cases[0], points=(point,)),)), 80)
+    assert "∂f/∂x[0]: exactly 0; what is shown is float64's rounding" in told
+    assert "exactly 0" not in to_text(record, 80)
+
+
 def long_case(steps: int) -> Case:
     def f(x: Any) -> Any:
         for _ in range(steps):
@@ -130,6 +161,34 @@ def test_where_there_is_no_derivative_the_numbers_are_called_a_convention() -> N
 def test_a_step_that_leaves_the_domain_is_said_to() -> None:
     text = to_text(record_of(case_of("ln(x)", {"x": 1.0}), step=2.0), 80)
     assert "the step left the function's domain" in text
+
+
+STEPS = [
+    ("x^2", 3.0, 0.1, "it went down"),
+    ("x^2", 3.0, 5.0, "it went up: the rate is too large"),
+    ("x^2", 3.0, -0.1, "it went up, as a negative rate means it to"),
+    ("x^2", 3.0, 0.0, "no change"),
+    ("x^2", 3.0, 1e308, "the step is too large"),
+]
+
+
+@pytest.mark.parametrize(("formula", "x", "rate", "said"), STEPS)
+def test_what_became_of_a_step_is_said(formula: str, x: float, rate: float, said: str) -> None:
+    text = to_text(record_of(case_of(formula, {"x": x}), step=rate), 80)
+    assert f"after: {said}" in text
+    assert "− -" not in text
+
+
+def test_a_matrix_too_wide_for_a_line_has_a_line_for_each_row() -> None:
+    W = np.array([[0.125, -0.25, 0.375, 0.5], [-0.625, 0.75, -0.875, 0.9], [0.11, 0.22, 0.33, 0.44]])
+    case = make_case(lambda W: np.sum(np.tanh(W) ** 2), [{"W": W}], name="matrix")
+    lines = to_text(record_of(case), 80).splitlines()
+    place = next(k for k, line in enumerate(lines) if "[[0.125, -0.25, 0.375, 0.5]," in line)
+    assert [line.strip() for line in lines[place + 1 : place + 3]] == [
+        "[-0.625, 0.75, -0.875, 0.9],",
+        "[0.11, 0.22, 0.33, 0.44]]",
+    ]
+    assert lines[place].index("[0.125") == lines[place + 1].index("[-0.625")
 
 
 @pytest.mark.parametrize("mode", ["reverse", "forward"])

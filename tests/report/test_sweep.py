@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import math
 
 import pytest
+from rich.console import Console
 
 from gradlab.record import CaseRecord, Record
 from gradlab.record.sweep import Depth, Form, Growth, Sweep, Written
 from gradlab.report import json as as_json
-from gradlab.report.terminal import to_text
+from gradlab.report.terminal import render, to_text
 
 NOTE = "f′ expanded is given up from n = 9 on: it takes more than 10 s"
 NAMES = ("f", "gradient recorded", "gradient program", "finite difference", "f as a tree", "f′ as a tree")
@@ -127,3 +129,13 @@ def test_a_sweep_survives_json() -> None:
     record = record_of(SWEEP)
     assert as_json.read(as_json.write(record)) == record
     assert math.isinf(float(SWEEP.depths[1].forms[-1].error or 0))
+
+
+def test_without_unicode_a_footnote_is_not_taken_for_a_number() -> None:
+    file = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="strict")
+    Console(file=file, width=140, color_system=None, legacy_windows=False).print(render(record_of(SWEEP)))
+    file.seek(0)
+    text = file.read()
+    assert "-[1]" in text
+    assert "[1] f' expanded is given up from n = 9 on" in text
+    assert "-1 " not in text

@@ -28,6 +28,12 @@ SHARED = dict(zip(range(1, 13), [0, 2, 12, 27, 45, 67, 93, 123, 157, 195, 237, 2
         ({n: [5, 2, 81, 3, 264, 68, 2, 5472][n] for n in range(8)}, "unclear", "no simple law fits"),
         ({1: 3, 2: 9}, "unclear", "too few sizes"),
         (dict.fromkeys(range(1, 6), 0), "constant", "constant: 0"),
+        # determinants by Leibniz' formula, 2n²(n·n! …): no power of anything
+        ({1: 2, 2: 32, 3: 324, 4: 2688, 5: 22000, 6: 192240}, "unclear", "no simple law fits"),
+        # linear but for what simplification finds; a cubic comes as close
+        (dict(enumerate([18, 32, 44, 54, 66, 77, 88, 98, 110], 1)), "linear", "about 11.1·n + 10"),
+        # the cubic through these five falls in the end
+        ({2: 2, 3: 8, 4: 17, 5: 27, 6: 36}, "linear", "for n = 3…6"),
     ],
 )
 def test_the_law_of_made_up_counts_is_found(counts: dict[int, int], law: str, formula: str) -> None:

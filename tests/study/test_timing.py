@@ -209,3 +209,9 @@ def test_a_function_that_fails_in_the_end_ends_no_check() -> None:
     (only,) = gradlab.check(tires, dict(x=3.0), points=0).records
     assert only.verdict == "agree"
     assert only.timing is None
+
+
+def test_what_a_function_prints_while_it_is_timed_is_not_heard(capsys: pytest.CaptureFixture[str]) -> None:
+    found = timing(lambda: print("here I am"), {"hand": contender(lambda: 1.0)})  # noqa: T201
+    assert found.function > 0
+    assert capsys.readouterr().out == ""

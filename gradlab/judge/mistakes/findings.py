@@ -28,6 +28,10 @@ CONSTANTS = {
     "π/180": math.pi / 180,
     "180/π": 180 / math.pi,
     "√2": math.sqrt(2),
+    "1/√2": 1 / math.sqrt(2),
+    "√π": math.sqrt(math.pi),
+    "2/√π": 2 / math.sqrt(math.pi),
+    "√π/2": math.sqrt(math.pi) / 2,
 }
 
 

@@ -36,7 +36,7 @@ FUNCTIONS = frozenset(
             "degrees",
         ),
         *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh", "arctanh"),
-        *("tanh", "sigmoid", "softplus", "relu"),
+        *("tanh", "sigmoid", "softplus", "relu", "erf", "erfc"),
     )
 )
 

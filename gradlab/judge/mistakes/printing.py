@@ -33,7 +33,12 @@ SLOPES = {
     "log2": "1/(({x})·ln 2)", "log1p": "1/(1 + {x})", "sqrt": "1/(2√({x}))",
     "sin": "cos({x})", "cos": "−sin({x})", "tan": "1/cos²({x})", "sinh": "cosh({x})", "cosh": "sinh({x})",
     "arcsin": "1/√(1 − ({x})²)", "arccos": "−1/√(1 − ({x})²)", "arctan": "1/(1 + ({x})²)",
-    "radians": "π/180", "degrees": "180/π",
+    "radians": "π/180", "degrees": "180/π", "erf": "2/√π·exp(−({x})²)", "erfc": "−2/√π·exp(−({x})²)",
+}  # fmt: skip
+_CONSTANTS = {
+    math.pi: "π", math.e: "e", 2 * math.pi: "2π", math.sqrt(2): "√2", math.sqrt(math.pi): "√π",
+    math.sqrt(2 * math.pi): "√(2π)", 1 / math.sqrt(2): "1/√2", 2 / math.sqrt(math.pi): "2/√π",
+    math.sqrt(2 / math.pi): "√(2/π)", math.log(2): "ln 2", math.log(10): "ln 10",
 }  # fmt: skip
 
 
@@ -43,9 +48,9 @@ def printed_name(name: str) -> str:
 
 
 def printed_number(value: float) -> str:
-    """A number without what it doesn't need: 2, 0.5, π."""
-    if abs(value) in (math.pi, math.e):
-        return ("−" if value < 0 else "") + ("π" if abs(value) == math.pi else "e")
+    """A number without what it doesn't need: 2, 0.5, π, √2."""
+    if abs(value) in _CONSTANTS:
+        return ("−" if value < 0 else "") + _CONSTANTS[abs(value)]
     if math.isfinite(value) and value == int(value) and abs(value) < 1e6:
         return str(int(value)).replace("-", "−")
     return f"{value:.6g}".replace("-", "−")
@@ -75,7 +80,8 @@ class Printer:
             return printed_name(self.names[slot]), _ATOM
         number = self.reading.number(slot)
         if number is not None:
-            return printed_number(number), _ATOM if number >= 0 else _SUM
+            text = printed_number(number)
+            return text, _SUM if number < 0 else _PRODUCT if "/" in text or " " in text else _ATOM
         equation = self.reading.made.get(slot)
         if equation is None:
             return "c", _ATOM

@@ -182,4 +182,6 @@ def _sentence(s: _Survivor, slot: int, printer: Printer, evidence: Evidence) -> 
         x[0] = printer.negated(place.operands[0])
     parts["x"], parts["x1"] = x[0] if x else "", x[-1] if x else ""
     parts["slope"] = SLOPES.get(place.name, "{y}′").format(**parts)
+    if parts["x"].isidentifier():
+        parts["slope"] = parts["slope"].replace(f"({parts['x']})²", f"{parts['x']}²")
     return s.slip.told.format(**parts)

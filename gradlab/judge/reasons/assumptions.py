@@ -43,6 +43,10 @@ def _is_square(a: np.ndarray) -> bool:
     return a.ndim == 2 and a.shape[0] == a.shape[1] > 1
 
 
+def _has_rows(a: np.ndarray) -> bool:
+    return a.ndim == 2 and a.shape[1] > 1
+
+
 def _is_vector(a: np.ndarray) -> bool:
     return a.ndim == 1 and a.size > 1
 
@@ -53,6 +57,11 @@ ASSUMPTIONS = (
     Assumption("{} is diagonal", _is_square, lambda a: a * np.eye(len(a))),
     Assumption("{} is orthogonal", _is_square, lambda a: np.linalg.qr(a)[0]),
     Assumption("the elements of {} sum to 1", _is_vector, lambda a: a + (1 - np.sum(a)) / a.size),
+    Assumption(
+        "the rows of {} sum to 1",
+        _has_rows,
+        lambda a: a + (1 - np.sum(a, axis=1, keepdims=True)) / a.shape[1],
+    ),
     Assumption("{} has length 1", _is_vector, lambda a: a / np.linalg.norm(a)),
     Assumption("{} > 0", lambda a: a.size > 0, np.abs),
     Assumption("{} < 0", lambda a: a.size > 0, lambda a: -np.abs(a)),

@@ -15,6 +15,7 @@ from gradlab.cases import Claim
 from gradlab.engine.program import Program
 from gradlab.engine.trace import at_line
 from gradlab.judge.compare import Reference
+from gradlab.judge.mistakes.findings import CONSTANTS
 from gradlab.methods import Problem
 
 if TYPE_CHECKING:
@@ -237,6 +238,9 @@ def _factor(wrong: Sequence[_Block], lengths: Mapping[int, str]) -> str:
     all_of_it = "every component is" if len(wrong) > 1 else f"every component by {wrong[0].name} is"
     if abs(ratio + 1) < CLOSE:
         return f"{all_of_it} of the wrong sign"
+    constant = next((name for name, value in CONSTANTS.items() if abs(ratio - value) <= CLOSE * value), "")
+    if constant:
+        return f"{all_of_it} {constant} times the derivative"
     simple = Fraction(ratio).limit_denominator(10000)
     count = simple.denominator if simple.numerator == 1 else simple.numerator
     what = lengths.get(count, "") if 1 in (simple.numerator, simple.denominator) else ""

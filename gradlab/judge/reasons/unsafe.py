@@ -35,36 +35,39 @@ class Remedy:
 
 @dataclass(frozen=True)
 class _Seen:
-    """The first operation that is not finite, and the names of those that use it, and that use these."""
+    """The first operation that is not finite, and what becomes of it and of others like it."""
 
     name: str
-    users: frozenset[str]
-    further: frozenset[str]
-    beside_one: bool
-    """Whether 1 is added to it: e^z + 1."""
+    beside_number: bool
+    """Whether a number is added to it: e^z + 1."""
+    over_sum: bool
+    """Whether it is divided by a sum of its like: e^z/(e^z + 1)."""
+    logarithm: bool
+    """Whether the logarithm of such a sum is taken."""
+    logarithm_of_share: bool
+    """Whether that of a quotient by such a sum is: ln(1/(e^z + 1))."""
 
 
 REMEDIES = (
     Remedy(
-        lambda seen: (
-            seen.name == "exp"
-            and ("sum" in seen.users | seen.further or ("add" in seen.users and not seen.beside_one))
-        ),
+        lambda seen: seen.name == "exp" and not seen.beside_number and (seen.over_sum or seen.logarithm),
         "subtract the largest element before exp, which changes nothing: exp(z − max z)",
     ),
     Remedy(
-        lambda seen: seen.name == "exp" and "add" in seen.users and "log" in seen.further,
+        lambda seen: seen.name == "exp" and seen.beside_number and seen.logarithm,
         "write ln(1 + e^z) as max(z, 0) + ln(1 + e^(−|z|)), NumPy's logaddexp(0, z)",
     ),
     Remedy(
-        lambda seen: seen.name == "exp" and "divide" in seen.users | seen.further,
+        lambda seen: seen.name == "exp" and seen.beside_number and seen.over_sum,
         "write e^z/(1 + e^z) as σ(z) = 1/(1 + e^(−z))",
     ),
     Remedy(
-        lambda seen: seen.name == "log",
+        lambda seen: seen.logarithm_of_share,
         "write ln σ(z) as −ln(1 + e^(−z)), and that as NumPy's −logaddexp(0, −z)",
     ),
 )
+_MOVED = frozenset(("broadcast_to", "reshape", "transpose", "index", "concatenate", "where", "multiply"))
+_SUMMED = frozenset(("sum", "add"))
 
 
 def overflow_of(claim: Claim, problem: Problem) -> str:
@@ -87,13 +90,11 @@ def overflow_of(claim: Claim, problem: Problem) -> str:
         first = next((e for e in program.equations if not np.all(np.isfinite(values[e.result]))), None)
         if first is None:
             continue
-        shown = np.ravel(inputs[problem.traced.index(name)])[0]
-        more = " …" if np.ndim(problem.inputs[name]) else ""
         said = (
-            f"the claim is right, but unsafe in float64: at {name} = {shown:.4g}{more} "
+            f"the claim is right, but unsafe in float64: at {_largest(name, inputs[problem.traced.index(name)])} "
             f"{_operation(first, values)}, and the claim is no number"
         )
-        seen = _uses(program, first)
+        seen = _uses(program, first, values)
         instead = next((remedy.instead for remedy in REMEDIES if remedy.fits(seen)), "")
         return f"{said}: {instead}" if instead else said
     return ""
@@ -121,6 +122,16 @@ def _is_finite(program: Program, inputs: Sequence[Any]) -> bool:
         return False
 
 
+def _largest(name: str, value: Any) -> str:
+    """`x[2] = 1000, the rest in proportion,`; of a number `x = 1000`."""
+    if not np.ndim(value):
+        return f"{name} = {value:.4g},"
+    place = np.unravel_index(int(np.argmax(np.abs(value))), np.shape(value))
+    index = ", ".join(map(str, place))
+    rest = ", the rest in proportion," if np.size(value) > 1 else ","
+    return f"{name}[{index}] = {value[place]:.4g}{rest}"
+
+
 def _operation(first: Equation, values: Sequence[Any]) -> str:
     """`exp of 1000 is inf`, for the element that is not finite."""
     result = np.ravel(np.asarray(values[first.result], dtype=np.float64))
@@ -132,18 +143,29 @@ def _operation(first: Equation, values: Sequence[Any]) -> str:
     return f"{first.primitive.name} of {' and '.join(shown)} is {result[place]:g}"
 
 
-def _uses(program: Program, first: Equation) -> _Seen:
-    users = [e for e in program.equations if first.result in e.operands]
-    results = {e.result for e in users}
-    further = [e for e in program.equations if results & set(e.operands)]
-    return _Seen(
-        first.primitive.name,
-        frozenset(e.primitive.name for e in users),
-        frozenset(e.primitive.name for e in further),
-        any(
-            np.all(program.constants[slot] == 1)
-            for e in users
-            for slot in e.operands
-            if slot in program.constants
-        ),
-    )
+def _uses(program: Program, first: Equation, values: Sequence[Any]) -> _Seen:
+    name = first.primitive.name
+    terms = {
+        e.result
+        for e in program.equations
+        if e.primitive.name == name == "exp" and not np.all(np.isfinite(values[e.result]))
+    }
+    sums: set[int] = set()
+    shares = {e.result for e in program.equations if e.primitive.name == "sigmoid"}
+    beside_number = over_sum = logarithm = logarithm_of_share = False
+    for primitive, x, _, result in program.equations:
+        if primitive.name in _MOVED | _SUMMED and not terms.isdisjoint(x):
+            terms.add(result)
+            if primitive.name in _SUMMED or not sums.isdisjoint(x):
+                sums.add(result)
+            numbers = [program.constants[slot] for slot in x if slot in program.constants]
+            beside_number |= primitive.name == "add" and bool(numbers) and bool(np.all(numbers[0]))
+        elif primitive.name in ("divide", "reciprocal") and x[-1] in sums:
+            shares.add(result)
+            over_sum |= x[0] in terms and primitive.name == "divide"
+        elif primitive.name in _MOVED | {"subtract"} and not shares.isdisjoint(x):
+            shares.add(result)
+        elif primitive.name == "log":
+            logarithm |= x[0] in sums
+            logarithm_of_share |= x[0] in shares
+    return _Seen(name, beside_number, over_sum, logarithm, logarithm_of_share)

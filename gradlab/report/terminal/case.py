@@ -14,7 +14,18 @@ from gradlab.report.terminal.components import component_lines
 from gradlab.report.terminal.cost import cost_lines
 from gradlab.report.terminal.derivation import derivation_lines, mistake_lines
 from gradlab.report.terminal.explanation import explanation_lines
-from gradlab.report.terminal.layout import Lines, Page, flowing, hanging, labelled, rule, table, width_of
+from gradlab.report.terminal.layout import (
+    COLUMN,
+    Lines,
+    Page,
+    flowing,
+    hanging,
+    labelled,
+    rule,
+    table,
+    width_of,
+)
+from gradlab.report.terminal.listing import folded
 from gradlab.report.terminal.palette import NAME, QUIET, VARIABLE, mark, style
 from gradlab.report.terminal.step_sizes import step_size_lines
 from gradlab.report.terminal.sweep import sweep_lines
@@ -90,7 +101,8 @@ def _in_short(case: CaseRecord) -> Text:
         return Text(why(case))
     if case.sweep is not None:
         sizes = [depth.size for depth in case.sweep.depths]
-        return Text(f"{case.sweep.parameter} = {sizes[0]} to {sizes[-1]}" if sizes else "", QUIET)
+        spans = [str(size) for size in dict.fromkeys([*sizes[:1], *sizes[-1:]])]
+        return Text(f"{case.sweep.parameter} = {' to '.join(spans)}" if sizes else "", QUIET)
     components = max((len(point.components) for point in case.points), default=0)
     return Text(f"{plural(components, 'component')} at {plural(len(case.points), 'point')}", QUIET)
 
@@ -99,14 +111,19 @@ def _question(case: CaseRecord, page: Page) -> Lines:
     """The function, how it was read, and what is claimed of it."""
     variables = {item.name for point in case.points for item in point.inputs if item.differentiated}
     source = _code(_source(case, page), variables)
-    lines = labelled("function", source, page) if source else []
+    lines = _listed("function", source, page) if source else []
     if case.read_as:
         lines += labelled("read as", _code(case.read_as, variables), page)
     for number, claim in enumerate(filter(None, (_beside_derivations(claim, case) for claim in case.claims))):
-        lines += labelled("" if number else "claimed", _code(dedent(claim).strip("\n"), variables), page)
+        lines += _listed("" if number else "claimed", _code(dedent(claim).strip("\n"), variables), page)
     for note in case.notes:
         lines += labelled("note", Text(note), page)
     return lines
+
+
+def _listed(label: str, code: Text, page: Page) -> Lines:
+    """Code beside a label; what goes on from a long line stands further in than the line."""
+    return labelled(label, Text("\n").join(folded(code, page.narrowed(COLUMN))), page)
 
 
 def _beside_derivations(claim: str, case: CaseRecord) -> str:
@@ -200,7 +217,7 @@ def _counterexample(found: Counterexample, page: Page) -> Lines:
     variables = {item.name for item in found.inputs if item.differentiated}
     code = _code(found.snippet.strip("\n"), variables)
     # Flush left, as it is to be pasted.
-    return lines + ([Text(), *hanging(Text(), code, page)] if found.snippet else [])
+    return lines + ([Text(), *folded(code, page)] if found.snippet else [])
 
 
 def _input(item: Input, page: Page) -> Text:

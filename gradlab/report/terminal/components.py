@@ -65,7 +65,7 @@ def component_lines(point: Point, page: Page, *, calm: bool = False) -> Lines:
     """
     if not point.components:
         return []
-    estimates, count, notes = claims_first(point.estimates), len(point.components), Footnotes()
+    estimates, count, notes = claims_first(point.estimates), len(point.components), page.footnotes()
     labels = _labels(point, estimates, notes, page)
     room = page.width - width_of(labels)
     shown = list(range(count)) if page.verbosity > 0 or count <= _MANY else _worst(point)

@@ -10,7 +10,7 @@ from rich.text import Text
 from gradlab.record import CaseRecord, Duration, Size, Timing
 from gradlab.report._numerals import percent, plain, seconds, times
 from gradlab.report._wording import method_name
-from gradlab.report.terminal.layout import Footnotes, Lines, Page, beside, hanging, indented, table, width_of
+from gradlab.report.terminal.layout import Lines, Page, beside, hanging, indented, table, width_of
 from gradlab.report.terminal.palette import NAME, QUIET
 
 __all__ = ["cost_lines"]
@@ -18,6 +18,11 @@ __all__ = ["cost_lines"]
 _BAR = 12
 _GUTTER = 6
 _EIGHTHS = " ▏▎▍▌▋▊▉"
+_MEANINGS = {
+    "first": "to the first gradient, with tracing, deriving and compiling; timed once, and so an order of magnitude",
+    "each": "of every other gradient, the median",
+    "pays after": "about so many gradients until it took less time in all than finite differences",
+}
 _UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
@@ -41,7 +46,7 @@ def cost_lines(case: CaseRecord, page: Page) -> Lines:
 def _swell(sizes: tuple[Size, ...], page: Page) -> Lines:
     if not sizes:
         return []
-    notes = Footnotes()
+    notes = page.footnotes()
     largest = max((size.operations or 0 for size in sizes), default=0)
     rows = [[Text("expression size", NAME), Text("operations", QUIET), Text("vs f", QUIET), Text()]]
     for size in sizes:
@@ -70,7 +75,7 @@ def _timing(case: CaseRecord, page: Page) -> Lines:
     timing = case.timing
     if timing is None:
         return []
-    notes = Footnotes()
+    notes = page.footnotes()
     names = [
         Text.assemble(method_name(duration.method), (notes.sign(duration.note), QUIET))
         for duration in timing.durations
@@ -82,10 +87,11 @@ def _timing(case: CaseRecord, page: Page) -> Lines:
         lines = _table(names, columns)
     lines = hanging(Text("time  ", NAME), Text(_caption(timing)), page) + lines
     # No wider than the table: the expression sizes may stand to the left of it.
-    below = page.narrowed(page.width - max(width_of(lines), 40))
-    if any(column.head == "pays after" for column in columns):
-        words = "gradients until it took less time in all than finite differences"
-        lines += hanging(Text("pays after  ", QUIET), Text(words, QUIET), below)
+    below = page.narrowed(max(0, page.width - max(width_of(lines), 40)))
+    meanings = [column.head for column in columns if column.head in _MEANINGS]
+    margin = 2 + max(map(len, meanings), default=0)
+    for head in meanings:
+        lines += hanging(Text(head.ljust(margin), QUIET), Text(_MEANINGS[head], QUIET), below)
     return lines + notes.lines(below)
 
 
@@ -104,7 +110,7 @@ def _columns(durations: Sequence[Duration]) -> list[_Column]:
     """All there may be, in order; those of an older record are partly empty."""
     known = any(d.first is not None for d in durations)
     return [
-        _Column("first", [times(d.first_ratio) or "–" for d in durations] if known else [], 5),
+        _Column("first", [_roughly(d.first_ratio) or "–" for d in durations] if known else [], 5),
         _Column("to derive", [] if known else [times(d.derive_ratio) for d in durations], 4),
         _Column("each", [times(d.evaluate_ratio) or "–" for d in durations], 6),
         _Column("quartiles", [_span(d.quartiles) for d in durations], 1),
@@ -124,6 +130,15 @@ def _table(names: Sequence[Text], columns: Sequence[_Column]) -> Lines:
     return table(rows, "l" + "r" * len(columns))
 
 
+def _roughly(ratio: float | None) -> str:
+    """Of what was timed once no more than a digit is known.
+
+    >>> _roughly(37123.0), _roughly(8.2), _roughly(None)
+    ('×40,000', '×8', '')
+    """
+    return times(None if ratio is None else float(f"{ratio:.1g}")).removesuffix(".0")
+
+
 def _span(quartiles: tuple[float, float] | None) -> str:
     return f"{times(quartiles[0])}–{times(quartiles[1])}".replace("×", "") if quartiles is not None else ""
 
@@ -133,7 +148,11 @@ def _payments(durations: Sequence[Duration]) -> list[str]:
     if all(d.pays_after is None for d in durations):
         return []
     return [
-        f"{d.pays_after:,}" if d.pays_after is not None else "" if d.method == "finite_difference" else "–"
+        f"{float(f'{d.pays_after:.1g}'):,.0f}"
+        if d.pays_after is not None
+        else ""
+        if d.method == "finite_difference"
+        else "–"
         for d in durations
     ]
 

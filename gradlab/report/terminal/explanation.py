@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from itertools import groupby, product
 
 from rich.text import Text
 
@@ -12,7 +12,15 @@ from gradlab.record import CaseRecord, Kind, real
 from gradlab.record.explanation import Explanation, Flow, Node, Pass
 from gradlab.report._numerals import array, plain
 from gradlab.report._wording import plural
-from gradlab.report.terminal.flows import Sheet, derivative_lines, equal, remarks_column, rounded, same
+from gradlab.report.terminal.flows import (
+    Sheet,
+    arranged,
+    derivative_lines,
+    equal,
+    remarks_column,
+    rounded,
+    same,
+)
 from gradlab.report.terminal.layout import Lines, Page, beside, hanging, indented, labelled, width_of
 from gradlab.report.terminal.palette import NAME, QUIET, VARIABLE
 
@@ -24,6 +32,7 @@ _MOST_ROWS, _ENDS = 40, 12
 _MOST_IN_ALL = 60
 """Rows of passes; where there are more, the first pass is shown alone."""
 _MOST_CLOSED = 25
+_MOST_ROUNDED = 4
 _ALL_DIGITS = 16
 """An array of so many elements is shown with all of its digits."""
 
@@ -39,7 +48,13 @@ def explanation_lines(case: CaseRecord, page: Page) -> Lines:
     if told.mode == "reverse":
         lines += [Text(), *_title("forward pass", "the values", page), *_values(told, page)]
     lines += _passes(told, page)
-    return [*lines, *_derivatives(told, case.verdict, page), *_closed(told, page), *_step(told, page)]
+    return [
+        *lines,
+        *_derivatives(told, case.verdict, page),
+        *_rounding(told, case, page),
+        *_closed(told, page),
+        *_step(told, page),
+    ]
 
 
 def _title(words: str, remark: str, page: Page) -> Lines:
@@ -64,10 +79,10 @@ def _values(told: Explanation, page: Page) -> Lines:
         first = Text.assemble(head, " " * (margin - head.cell_len))
         if formula.cell_len <= column:
             first = Text.assemble(first, formula, " " * (column + 2 - formula.cell_len))
-            block = hanging(first, value, page.narrowed(_INDENT))
+            block = arranged(first, value, page.narrowed(_INDENT))
         else:
             block = hanging(first, formula, page.narrowed(_INDENT))
-            block += hanging(Text(" " * (margin + column + 2)), value, page.narrowed(_INDENT))
+            block += arranged(Text(" " * (margin + column + 2)), value, page.narrowed(_INDENT))
         if page.verbosity > 0 and node.location:
             block += [Text.assemble(" " * margin, (node.location, QUIET))]
         blocks.append(block)
@@ -134,7 +149,7 @@ def _by_target(one: Pass) -> dict[int, list[Flow]]:
 
 def _onward(told: Explanation, one: Pass, counted: str, page: Page) -> Lines:
     """From the inputs to the output: each value, and its tangent beside it."""
-    sheet = Sheet(told, one, page.narrowed(_INDENT))
+    sheet, below = (Sheet(told, one, page.narrowed(indent)) for indent in (_INDENT, 2 * _INDENT))
     flows = _by_target(one)
     moving = [place for place, found in enumerate(one.derivatives) if found]
     margin = max(len(sheet.label(place)) for place in moving)
@@ -142,7 +157,7 @@ def _onward(told: Explanation, one: Pass, counted: str, page: Page) -> Lines:
     right: list[Lines] = [[] for _ in told.nodes]
     for place in moving:
         right[place] = derivative_lines(
-            sheet, place, flows.get(place, []), sheet.label(place).ljust(margin), 0
+            below, place, flows.get(place, []), sheet.label(place).ljust(margin), 0
         )
     column = max(map(width_of, left))
     apart = column + 3 + max(map(width_of, right)) <= sheet.page.width
@@ -181,7 +196,7 @@ def _ends(blocks: Sequence[Lines], page: Page) -> Lines:
 
 
 def _derivatives(told: Explanation, verdict: Kind, page: Page) -> Lines:
-    """The derivative itself, with all digits of a float64; where there is none, what the rules give in its place."""
+    """The derivative itself, all digits of a float64; where there is none, what the rules give in its place."""
     rows = []
     for one in told.passes:
         if told.mode == "forward":
@@ -195,7 +210,7 @@ def _derivatives(told: Explanation, verdict: Kind, page: Page) -> Lines:
     words = (
         "the gradient" if scalar else f"the Jacobian, by {'rows' if told.mode == 'reverse' else 'columns'}"
     )
-    digits = "with all digits" if all(math.prod(shape) <= _ALL_DIGITS for _, shape, _ in rows) else ""
+    digits = "all digits of float64" if all(math.prod(shape) <= _ALL_DIGITS for _, shape, _ in rows) else ""
     convention = "by convention: there is no derivative here" if verdict == "undefined" else ""
     lines = [Text(), *_title(words, convention or digits, page)]
     margin = max(len(name) for name, _, _ in rows)
@@ -204,8 +219,38 @@ def _derivatives(told: Explanation, verdict: Kind, page: Page) -> Lines:
         full = math.prod(shape) <= _ALL_DIGITS or page.verbosity > 0
         text, rounded = array(shape, values, full=full)
         first = Text(f"{name:<{margin}} {'≈' if rounded else '='} ")
-        lines += indented(hanging(first, Text(text), page.narrowed(_INDENT)), _INDENT)
+        lines += indented(arranged(first, Text(text), page.narrowed(_INDENT)), _INDENT)
     return lines
+
+
+def _rounding(told: Explanation, case: CaseRecord, page: Page) -> Lines:
+    """Which elements of a gradient are 0, and only seem to be something: what float64's rounding leaves."""
+    if told.mode == "forward" or len(told.passes) != 1 or not case.points:
+        return []
+    point, (one,) = case.points[0], told.passes
+    zeros = {name for name, value in zip(point.components, point.reference, strict=True) if _is_zero(value)}
+    found = []
+    for node, derivative in zip(told.nodes, one.derivatives, strict=True):
+        if node.differentiated:
+            names = (f"{node.name}{index}" for index in _indices(node.shape))
+            pairs = zip(names, derivative, strict=False)
+            found += [f"∂{one.of}/∂{name}" for name, value in pairs if value and name in zeros]
+    if not found:
+        return []
+    shown = ", ".join(found[:_MOST_ROUNDED]) + (", …" if len(found) > _MOST_ROUNDED else "")
+    text = f"{shown}: exactly 0; what is shown is float64's rounding"
+    return indented(hanging(Text(), Text(text, QUIET), page.narrowed(_INDENT)), _INDENT)
+
+
+def _is_zero(reference: str) -> bool:
+    return bool(reference) and float(reference) == 0
+
+
+def _indices(shape: Sequence[int]) -> Iterator[str]:
+    if not shape:
+        yield ""
+    for index in product(*map(range, shape)) if shape else ():
+        yield f"[{', '.join(map(str, index))}]"
 
 
 def _closed(told: Explanation, page: Page) -> Lines:
@@ -216,7 +261,10 @@ def _closed(told: Explanation, page: Page) -> Lines:
     rows: Lines = []
     margin = max(len(line.name) for line in told.closed)
     for line in told.closed:
-        rows += hanging(Text(f"{line.name:<{margin}} = "), Text(line.formula), page.narrowed(_INDENT))
+        first = Text(f"{line.name:<{margin}} = ")
+        if margin > page.width // 3:
+            rows, first = [*rows, Text(line.name)], Text("  = ")
+        rows += hanging(first, Text(line.formula), page.narrowed(_INDENT))
     if len(rows) > _MOST_CLOSED and page.verbosity <= 0:
         rows = [Text(f"it takes {len(rows)} lines (-v shows them)", QUIET)]
     return lines + indented(rows, _INDENT)
@@ -227,6 +275,7 @@ def _step(told: Explanation, page: Page) -> Lines:
     if told.step is None or told.before_value is None or told.after_value is None:
         return []
     f, rate = told.nodes[told.output].name, plain(told.step)
+    rate = f"({rate})" if rate.startswith("-") else rate
     lines = [Text(), *_title("one step of gradient descent", f"each x becomes x − {rate}·∂{f}/∂x", page)]
     margin = max((len(item.name) for item in told.after), default=0)
     for item in told.after:
@@ -234,14 +283,20 @@ def _step(told: Explanation, page: Page) -> Lines:
         value, cut = array(item.shape, exact, full=math.prod(item.shape) <= _ALL_DIGITS)
         sign = "≈" if cut or not same(exact, item.values) else "="
         first = Text.assemble((f"{item.name:<{margin}}", VARIABLE), f" {sign} ")
-        lines += indented(hanging(first, Text(value), page.narrowed(_INDENT)), _INDENT)
-    before, after = real(told.before_value), real(told.after_value)
-    change = after - before
-    words = (
-        "it went down" if change < 0 else "it went up: the rate is too large" if change > 0 else "no change"
-    )
-    if not math.isfinite(after):
-        words = "the step left the function's domain"
+        lines += indented(arranged(first, Text(value), page.narrowed(_INDENT)), _INDENT)
+    words = _verdict_on(told.step, real(told.before_value), real(told.after_value))
     values = [equal((), (value,)).plain for value in (told.before_value, told.after_value)]
     text = Text(f"{f} {values[0]} before, {values[1]} after: {words}")
     return lines + indented(hanging(Text(), text, page.narrowed(_INDENT)), _INDENT)
+
+
+def _verdict_on(rate: float, before: float, after: float) -> str:
+    if math.isnan(after):
+        return "the step left the function's domain"
+    if math.isinf(after):
+        return "the step is too large"
+    if after == before:
+        return "no change"
+    if after < before:
+        return "it went down"
+    return "it went up: the rate is too large" if rate > 0 else "it went up, as a negative rate means it to"

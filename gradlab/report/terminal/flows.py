@@ -14,13 +14,14 @@ from gradlab.report._numerals import array, plain
 from gradlab.report.terminal.layout import Lines, Page, hanging, width_of
 from gradlab.report.terminal.palette import QUIET
 
-__all__ = ["Sheet", "derivative_lines", "equal", "remarks_column", "rounded", "same"]
+__all__ = ["Sheet", "arranged", "derivative_lines", "equal", "remarks_column", "rounded", "same"]
 
 _EXACT = 14
 """Digits: what differs beyond them is float64's own rounding, as in 0.7000000000000001."""
 _LONGEST_LINE = 44
 """Columns of a remark: beside a row, a longer one goes on in a second line."""
-_SPREAD = re.compile(r"sum\(.*?(?P<axis>(?:, axis=[^=]*)?)\)")
+_MATRIX = re.compile(r"(?P<before>[=≈]? ?)\[\[(?P<rows>[^\[\]]*(\], \[[^\[\]]*)+)\]\]")
+_SPREAD = re.compile(r"sum\(.*?(?P<axis>(?:, axis=[^=]*?(?:, keepdims=True)?)?)\)")
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,13 @@ def derivative_lines(sheet: Sheet, place: int, flows: Sequence[Flow], label: str
 
     column: where the remarks stand, if they fit beside; 0 where they go below.
     """
+    if len(label) > sheet.page.width // 3:  # a long name has a line to itself
+        return [Text(label.rstrip()), *derivative_lines(sheet, place, flows, "  ", 0)]
     node, total = sheet.told.nodes[place], sheet.one.derivatives[place]
     blank = Text(" " * (len(label) + 1))
     if not flows:
         if total:  # the seed
-            return hanging(Text(f"{label} "), equal(node.shape, total), sheet.page)
+            return arranged(Text(f"{label} "), equal(node.shape, total), sheet.page)
         return _remarked([Text(f"{label} = 0")], "nothing flows to it here", blank, sheet.page, column)
     if len(flows) == 1:
         body = _pieces(sheet, flows[0], Text(f"{label} "), "=")
@@ -61,7 +64,7 @@ def derivative_lines(sheet: Sheet, place: int, flows: Sequence[Flow], label: str
     for number, flow in enumerate(flows):
         body = _pieces(sheet, flow, blank, "+" if number else " ")
         lines += _remarked(body, _remark(sheet, flow), blank, sheet.page, column)
-    return [*lines, *hanging(blank, equal(node.shape, total), sheet.page)]
+    return [*lines, *arranged(blank, equal(node.shape, total), sheet.page)]
 
 
 def remarks_column(sheet: Sheet, margin: int) -> int:
@@ -80,10 +83,14 @@ def _pieces(sheet: Sheet, flow: Flow, first: Text, sign: str) -> Lines:
         upstream, cut = _written(source.shape, sheet.one.derivatives[flow.source])
         local, also = _written(flow.local_shape, flow.local_values)
         local = f"({local})" if local.startswith("-") else local
-        product = f"{upstream} {'⊙' if source.shape and flow.local_shape else '·'} {local}"
+        mark, times = "≈" if cut or also else "=", "⊙" if source.shape and flow.local_shape else "·"
+        product = f"{upstream} {times} {local}"
         if spread := _SPREAD.fullmatch(flow.rule):
-            product = f"sum({product}{spread['axis']})"
-        pieces.append(("≈" if cut or also else "=", product))
+            pieces.append((mark, f"sum({product}{spread['axis']})"))
+        elif first.cell_len + 2 + len(product) <= sheet.page.width:
+            pieces.append((mark, product))
+        else:
+            pieces += [(mark, upstream), (times, local)]
     value, cut = _written(target.shape, flow.downstream)
     pieces.append(("≈" if cut else "=", value))
     whole = Text(" ".join(f"{mark} {body}" for mark, body in pieces))
@@ -92,7 +99,7 @@ def _pieces(sheet: Sheet, flow: Flow, first: Text, sign: str) -> Lines:
     lines: Lines = []
     for mark, body in pieces:
         start = Text(" " * first.cell_len) if lines else first
-        lines += hanging(Text.assemble(start, f"{mark} "), Text(body), sheet.page)
+        lines += arranged(Text.assemble(start, f"{mark} "), Text(body), sheet.page)
     return lines
 
 
@@ -117,6 +124,20 @@ def equal(shape: Sequence[int], values: Sequence[Number]) -> Text:
     """`= 0.5`, or `≈ 0.333333` of what is rounded: numbers to six digits, arrays to four."""
     text, cut = _written(shape, values)
     return Text(f"{'≈' if cut else '='} {text}")
+
+
+def arranged(first: Text, body: Text, page: Page) -> Lines:
+    """The body beside its first words; a matrix that takes more than a line has one for each of its rows."""
+    found = _MATRIX.fullmatch(body.plain)
+    if found is None or first.cell_len + body.cell_len <= page.width:
+        return hanging(first, body, page)
+    lines: Lines = []
+    head = Text.assemble(first, found["before"], "[")
+    rows = [f"[{row}]" for row in found["rows"].split("], [")]
+    for number, row in enumerate(rows, 1):
+        lines += hanging(head, Text(row + ("," if number < len(rows) else "]")), page)
+        head = Text(" " * head.cell_len)
+    return lines
 
 
 def _written(shape: Sequence[int], values: Sequence[Number]) -> tuple[str, bool]:

@@ -11,6 +11,7 @@ from rich.text import Text
 from gradlab.report.terminal.palette import LABEL, QUIET
 
 __all__ = [
+    "COLUMN",
     "Footnotes",
     "Lines",
     "Page",
@@ -27,6 +28,8 @@ __all__ = [
 Lines = list[Text]
 INDENT = 2
 _LABEL_WIDTH = 10
+COLUMN = INDENT + _LABEL_WIDTH
+"""Where what stands beside a label begins."""
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -38,6 +41,10 @@ class Page:
     width: int
     verbosity: int = 0
 
+    def footnotes(self) -> Footnotes:
+        """For a table on this page."""
+        return Footnotes(self.console.options.ascii_only)
+
     def narrowed(self, columns: int) -> Page:
         """The page that is left beside a margin."""
         return replace(self, width=max(20, self.width - columns))
@@ -47,6 +54,8 @@ class Page:
 class Footnotes:
     """Remarks that would widen a table, gathered under it; the same remark has one number."""
 
+    ascii_only: bool = False
+    """Where ¹ would become 1, and –¹ be taken for -1, it is [1]."""
     _numbers: dict[str, int] = field(default_factory=dict)
 
     def sign(self, remark: str) -> str:
@@ -54,7 +63,7 @@ class Footnotes:
         if not remark:
             return ""
         number = self._numbers.setdefault(remark, len(self._numbers) + 1)
-        return str(number).translate(_SUPERSCRIPTS)
+        return f"[{number}]" if self.ascii_only else str(number).translate(_SUPERSCRIPTS)
 
     def lines(self, page: Page) -> Lines:
         """The remarks, in the order of their numbers."""

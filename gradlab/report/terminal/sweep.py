@@ -85,8 +85,10 @@ def _shown(sweep: Sweep, page: Page) -> list[str]:
 
 
 def _operations(sweep: Sweep, page: Page) -> Lines:
-    notes = Footnotes()
+    notes = page.footnotes()
     forms = _shown(sweep, page)
+    if not forms:
+        return _only_gaps(sweep, page)
     lines = _by_size("operations", sweep, forms, lambda form: _count(form.operations), page, notes)
     meanings = [f"{_HEADS[name]}: {_MEANINGS[name]}" for name in forms if name in _MEANINGS]
     return [*lines, *notes.lines(page), *hanging(Text(), Text("; ".join(meanings), QUIET), page)]
@@ -138,6 +140,17 @@ def _table(parameter: str, sweep: Sweep, forms: Sequence[str], cell: _Cell, note
 
 def _gap(depth: Depth) -> str:
     return depth.reason or depth.verdict
+
+
+def _only_gaps(sweep: Sweep, page: Page) -> Lines:
+    """Each size with its reason; that of all sizes is told above."""
+    if len({depth.reason for depth in sweep.depths}) < 2:
+        return []
+    lines: Lines = []
+    for depth in sweep.depths:
+        first = Text(f"{sweep.parameter} = {depth.size:,}  ", QUIET)
+        lines += hanging(first, Text(_gap(depth), style(depth.verdict)), page)
+    return lines
 
 
 def _growth(sweep: Sweep, page: Page) -> Lines:

@@ -30,8 +30,8 @@ def closed_form(graph: Graph, problem: Problem) -> tuple[Formula, ...]:
     """
     if not graph.is_scalar:
         return ()
-    program, names = _gradient(graph, problem)
-    written = write_program(program, names)
+    program, names, aliases = _gradient(graph, problem)
+    written = write_program(program, names, known_as=aliases, taken=graph.names.values())
     constants = [
         Formula(name=printed(written.names[slot]), formula=_array(np.asarray(value)))
         for slot, value in program.constants.items()
@@ -59,8 +59,11 @@ def _line(name: str, node: tree.Node, sigma: str) -> Formula:
     return Formula(name=name, formula=write(node, sigma=sigma), latex=to_latex(node))
 
 
-def _gradient(graph: Graph, problem: Problem) -> tuple[Program, dict[int, str]]:
-    """The gradient's program, simplified, and what its slots are called: inputs, and what the code names."""
+def _gradient(graph: Graph, problem: Problem) -> tuple[Program, dict[int, str], dict[int, str]]:
+    """The gradient's program, simplified, and what its slots are called: inputs, and what the code names.
+
+    Besides, the names that the explanation has given to what the code does not name: one name is one quantity.
+    """
     program, tape = graph.program, Tape()
     with np.errstate(all="ignore"):
         inputs = [tape.input(as_input(x)) for x in problem.traced_inputs]
@@ -72,13 +75,17 @@ def _gradient(graph: Graph, problem: Problem) -> tuple[Program, dict[int, str]]:
     derivatives = [
         zeros(program.shapes[slot]) if cotangents[slot] is None else cotangents[slot] for slot in graph.wrt
     ]
-    own = [slot for slot in graph.steps if slot in graph.given]
-    both = simplify(tape.program(inputs, [*derivatives, *(values[slot] for slot in own)]))
+    both = simplify(tape.program(inputs, [*derivatives, *(values[slot] for slot in graph.steps)]))
     count = len(derivatives)
     gradient = without_idle(replace(both, outputs=both.outputs[:count]))
-    results = {equation.result for equation in gradient.equations} - set(gradient.outputs)
+    results = {equation.result for equation in gradient.equations}
     names = {slot: graph.names[old] for slot, old in zip(gradient.inputs, program.inputs, strict=True)}
-    for slot, old in zip(both.outputs[count:], own, strict=True):
+    for slot, value in gradient.constants.items():
+        for old, constant in program.constants.items():
+            if old in graph.names and np.array_equal(value, constant):
+                names.setdefault(slot, graph.names[old])
+    aliases: dict[int, str] = {}
+    for slot, old in zip(both.outputs[count:], graph.steps, strict=True):
         if slot in results:
-            names.setdefault(slot, graph.names[old])
-    return gradient, names
+            (names if old in graph.given else aliases).setdefault(slot, graph.names[old])
+    return gradient, names, {slot: name for slot, name in aliases.items() if slot not in names}

@@ -17,6 +17,8 @@ from gradlab.notation import tree
 from gradlab.notation.error import FormulaError
 from gradlab.notation.names import canonical_name, printed
 from gradlab.notation.programs import write_program
+from gradlab.study.explaining.stacks import with_stacks
+from gradlab.study.explaining.textbook import with_textbook_rules
 
 MOST_OPERATIONS = 500
 """That are explained: nobody follows more with a pencil."""
@@ -87,9 +89,10 @@ def draw_graph(case: Case, problem: Problem) -> Graph:
             "by one: give it smaller arrays or fewer steps, or use `gradlab check`"
         )
     whole, given = _traced(case, problem)
-    program = without_idle(whole)
+    program = without_idle(with_stacks(without_idle(whole), given))
     with np.errstate(all="ignore"):
         values = run(program, problem.traced_inputs)
+        program = with_textbook_rules(program, values)
     names = _names(program, given, problem.traced, OUTPUTS[case.quantity])
     written = write_program(program, names, every=True)
     wrt = tuple(program.inputs[place] for place in problem.wrt_places)

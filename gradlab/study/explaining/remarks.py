@@ -12,8 +12,11 @@ _SAYINGS = {
     "multiply": "times switches: each factor gets the other",
     "sum": "a sum distributes: each element gets all of it",
     "concatenate": "joining splits: each piece gets its own place",
+    "stack": "stacking splits: each piece gets its own place",
     "broadcast_to": "copying adds: all copies give back",
+    "index": "picking gives back to its own place, and 0 elsewhere",
 }
+_CALLED = {"absolute": "abs"}
 _SIGNS = {"maximum": (">", "max"), "minimum": ("<", "min")}
 
 
@@ -109,7 +112,7 @@ def _kink(graph: Graph, part: Part) -> str:
         return (
             f"{_share(margin == 0)} at a kink, where there is no derivative: the slope there is a convention"
         )
-    kink = f"{_equation(graph, part.operand)} is a kink of {primitive.name}"
+    kink = f"{_equation(graph, part.operand)} is a kink of {_CALLED.get(primitive.name, primitive.name)}"
     if not np.isfinite(local):
         return f"{kink}, where the slope has no bound"
     return f"{kink}, where there is no derivative: by convention the engine takes the slope {_short(local)}"

@@ -18,7 +18,6 @@ from gradlab.notation.tree import (
     Name,
     Node,
     Number,
-    Power,
     Product,
     Setting,
     Sum,
@@ -50,11 +49,11 @@ def write_rule(graph: Graph, part: Part, of: str, *, backward: bool) -> Rule:
         upstream = Derivative(Name(of), graph.names[result])
     else:
         upstream = Derivative(Name(graph.names[part.operand]), of)
-    # 1/3 stays 1/3 where something is divided by 3.
-    whole = primitive.operator == "/"
+    # 1/3 stays 1/3 where something is divided by 3, and ln 2 stays ln(2) where it is the base of a power.
+    whole = primitive.operator == "/" or (primitive.name == "power" and part.position == 1)
     y, x = _operand(graph, result, whole), [_operand(graph, slot, whole) for slot in operands]
     if primitive.partials is not None:
-        local = _of_power(graph, part) or write_partial(primitive, part.position, y, x)
+        local = write_partial(primitive, part.position, y, x)
         if local is not None:
             return _factored(graph, part, of, upstream, local, backward=backward)
     if backward:
@@ -63,26 +62,18 @@ def write_rule(graph: Graph, part: Part, of: str, *, backward: bool) -> Rule:
         moving: list[Node | str | None] = [None] * len(operands)
         moving[part.position] = upstream
         tree = write_jvp(primitive, moving, y, x, parameters)
-    tree = Number(0) if tree is None else tree
+    match tree:
+        case None:
+            tree = Number(0)
+        case Apply("reshape", arguments) if (
+            primitive.name == "sum"
+        ):  # of one element: it is spread all the same
+            tree = Apply("broadcast_to", arguments)
     factor = f"{write(upstream)}·"
     text = write(tree, sigma=graph.sigma)
     return Rule(
         text.replace(factor, f"{factor[:-1]} · ", 1) if text.startswith(factor) else text, _latex(tree, of)
     )
-
-
-def _of_power(graph: Graph, part: Part) -> Node | None:
-    """The local derivative of x^p, with p a quantity: the engine's own rule sees to x = 0 besides, at length."""
-    primitive, (base, *others), _, result = part.equation
-    if primitive.name != "power" or others[0] not in graph.names or not np.all(graph.values[base]):
-        return None
-    y, p = Name(graph.names[result]), Name(graph.names[others[0]])
-    x = Name(graph.names[base]) if base in graph.names else write_constant(graph.values[base])
-    if x is None:
-        return None
-    if part.position == 1:
-        return Product((("*", y), ("*", Apply("ln", (x,)))))
-    return Product((("*", p), ("*", Power(x, Sum((("+", p), ("-", Number(1))))))))
 
 
 def _operand(graph: Graph, slot: int, whole: bool) -> Operand:
@@ -112,6 +103,7 @@ def _factored(graph: Graph, part: Part, of: str, upstream: Node, local: Node, *,
         added = len(result) - len(operand)
         axes = [*range(added), *(added + i for i, n in enumerate(operand) if n != result[added + i])]
         where = f"axis={axes[0] if len(axes) == 1 else tuple(axes)}" if len(axes) < len(result) else ""
+        where += ", keepdims=True" if where and not added else ""
         tree = Apply("sum", (tree, Setting(where)) if where else (tree,))
         text = f"sum({text}{', ' if where else ''}{where})"
     return Rule(text, _latex(tree, of), local_text, factor)

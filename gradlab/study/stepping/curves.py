@@ -20,8 +20,10 @@ LOST = 30.0
 """Steps of fewer units in the last place of the argument show the rounding of that."""
 FEWEST = 4
 """Points that a slope needs."""
+LEAST_ORDER = 0.5
+"""A truncation that falls less with the step is none: its order is 1 or more."""
 FLAT = 0.2
-"""A slope that is less is none."""
+"""A slope of round-off that is less is none."""
 SCATTER = {"truncation": 0.35, "round-off": 1.0}
 """What slopes between single points may scatter by, at most (half the distance between their quartiles)."""
 
@@ -59,7 +61,7 @@ def shape_of(steps: np.ndarray, errors: np.ndarray, floor: float, lost: float, m
     wide = usable & (steps > h) & (steps <= h * 10**DECADES) & (errors > ABOVE * max(least, floor))
     fine = usable & (steps < h / AWAY) & (steps > LOST * lost)
     truncation = _slope(steps[wide], errors[wide], SCATTER["truncation"])
-    if truncation is not None and truncation < FLAT:
+    if truncation is not None and truncation < LEAST_ORDER:
         truncation = None
     round_off = None
     grows = bool(np.any(errors[fine] > ABOVE * max(least, floor)))

@@ -60,21 +60,19 @@ def unit_remarks(curves: Sequence[Curve]) -> list[str]:
 
 
 def advice(curves: Sequence[Curve], steps: np.ndarray) -> list[str]:
-    """What a second evaluation of f gains, in digits, of one component in float64."""
+    """What a second evaluation of f gives, in digits, for one component in float64."""
     first = {curve.method: curve for curve in curves if curve.precision == DOUBLE.name and not curve.note}
     forward, centered = first.get("forward"), first.get("centered")
     if forward is None or centered is None or not _has_digits(forward) or not _has_digits(centered):
         return []
-    gained = _digits(centered.least) - _digits(forward.least)
     said = (
-        f"{centered.component}: at its best a centered difference has {_digits(centered.least):.0f} digits, a forward "
-        f"one {_digits(forward.least):.0f}"
+        f"{centered.component}: at its best a centered difference has {_digits(centered.least)} digits, a forward "
+        f"one {_digits(forward.least)}"
     )
-    said += f": {gained:.1f} more" if gained >= 0.5 else ""
     k = int(np.argmin(np.abs(np.log(steps / ADVISED))))
     at = [float(curve.errors[k]) for curve in (centered, forward)]
     if all(math.isfinite(error) for error in at):
-        there = [f"{_digits(error):.0f}" for error in at]
+        there = [_digits(error) for error in at]
         said += f"; at h = {ADVISED:.0e}, which lectures advise, they have {there[0]} and {there[1]}".replace(
             "e-0", "e-"
         )
@@ -93,6 +91,10 @@ def _has_digits(curve: Curve) -> bool:
     return curve.least is not None and float(curve.least) < USELESS
 
 
-def _digits(error: Any) -> float:
-    """Right digits, at most those of float64."""
-    return min(16.0, max(0.0, -math.log10(max(float(error), 1e-17))))
+def _digits(error: Any) -> int:
+    """Right digits, rounded down, at most those of float64.
+
+    >>> _digits(2e-11), _digits(0.0), _digits(3.0)
+    (10, 16, 0)
+    """
+    return min(16, max(0, math.floor(-math.log10(max(float(error), 1e-17)))))

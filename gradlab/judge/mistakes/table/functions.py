@@ -8,6 +8,7 @@ import numpy as np
 
 from gradlab.engine.primitive import Value
 from gradlab.engine.rules.elementary import DEGREE, LN2, LN10, sigmoid
+from gradlab.engine.rules.special import TWO_BY_ROOT_PI
 from gradlab.judge.mistakes.slip import Sight, slip
 
 Partial = Callable[[Value, Value], Value]
@@ -230,6 +231,15 @@ _enter_all(
             lambda y, u: 1.0 - sigmoid(u),
             lambda y, u: sigmoid(u) * (1.0 - sigmoid(u)),
         ),
+        "erf": (
+            lambda y, u: np.exp(-u * u),
+            lambda y, u: TWO_BY_ROOT_PI * np.exp(u * u),
+            lambda y, u: TWO_BY_ROOT_PI * np.exp(-u),
+            lambda y, u: 0.5 * TWO_BY_ROOT_PI * np.exp(-u * u),
+            lambda y, u: np.exp(-u * u / 2.0) / np.sqrt(2.0 * np.pi),
+            lambda y, u: -TWO_BY_ROOT_PI * np.exp(-u * u),
+        ),
+        "erfc": (lambda y, u: TWO_BY_ROOT_PI * np.exp(-u * u), lambda y, u: -np.exp(-u * u)),
         "absolute": (lambda y, u: 1.0, lambda y, u: -1.0, lambda y, u: y),
         "radians": (lambda y, u: 1.0, lambda y, u: 1.0 / DEGREE),
         "degrees": (lambda y, u: 1.0, lambda y, u: DEGREE),

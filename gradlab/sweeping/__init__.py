@@ -12,22 +12,23 @@ from typing import Any
 import numpy as np
 
 from gradlab import record as rec
-from gradlab.cases import Case, InputError, make_case
-from gradlab.judge.behaviour import pose
+from gradlab.cases import Case, InputError
 from gradlab.judge.verdict import Verdict
 from gradlab.methods import Unsupported, symbolic
 from gradlab.methods.claimed import Misbehaviour
 from gradlab.record.sweep import Depth, Form, Sweep, Written
 from gradlab.recording import case_record
+from gradlab.study.clock import silenced
 from gradlab.study.comparing import compare_forms
 from gradlab.study.forms import TABLE, Subject
 from gradlab.study.growth import fit_growth
-from gradlab.study.projecting import Sample, refuse_large, sample
+from gradlab.study.projecting import Sample, foresee, in_words, refuse_large, sample
 from gradlab.study.side_by_side import write_side_by_side
 from gradlab.study.weighing import GAVE_UP, NOT_EVALUATED, Weighed, steps_of, weigh, why
+from gradlab.sweeping.posing import NoDerivative, subject_of
 from gradlab.worker import Begin, Crashed, InternalError, Job, run_each
 
-BUDGET = 10.0
+BUDGET = 5.0
 """Seconds for one form at one size."""
 LEAST_BUDGET = 0.1
 """To start a process alone takes some hundredths of a second."""
@@ -35,6 +36,8 @@ MOST_SIZES = 100
 CLEARLY = 1.2
 """The factor by which one time is longer than another, so that it is no noise."""
 THE_FUNCTION = "the function"
+HOPELESS = 2
+"""A form is not begun that is foreseen to take so many times its budget."""
 NOTHING_TO_COMPARE = "nothing is left to compare the engine's gradient program with"
 _IS_SO = {GAVE_UP: "is given up", NOT_EVALUATED: "is only counted"}
 
@@ -44,6 +47,7 @@ class _Failed:
     """The function has no derivative to sweep at this size, and why."""
 
     reason: str
+    verdict: rec.Kind = "error"
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,9 @@ class _Known:
 
     skipped: dict[str, str] = field(default_factory=dict)
     """Steps that larger sizes need not try, with the reason."""
-    failed: dict[int, str] = field(default_factory=dict)
+    failed: dict[int, _Failed] = field(default_factory=dict)
+    seconds: dict[str, dict[int, float]] = field(default_factory=dict)
+    """To derive each form, by size."""
     subjects: dict[int, Subject] = field(default_factory=dict)
     """The one of the size that is under way."""
 
@@ -130,32 +136,14 @@ def _check(case: Case, sizes: Sequence[int], budget: float) -> None:
         raise InputError("there is no size to look at: give a range such as --depth 1:8")
     if min(sizes) < 1:
         raise InputError(f"a size of {min(sizes)}: sizes are 1 and more, as in --depth 1:8")
-    if not budget >= LEAST_BUDGET:
+    if not math.isfinite(budget):
+        raise InputError(
+            f"a budget of {budget:g} s is none: give the seconds that a form may take, such as {BUDGET:g}"
+        )
+    if budget < LEAST_BUDGET:
         raise InputError(
             f"a budget of {budget:g} s is too little for anything: starting a process takes about as long; give {LEAST_BUDGET:g} s or more"
         )
-
-
-def _case_of_size(case: Case, size: int) -> Case:
-    """The case at the point of one size. Raises InputError."""
-    assert case.family is not None
-    try:
-        point = case.family(size)
-    except InputError:
-        raise
-    except Exception as error:
-        raise InputError(f"its family raises {type(error).__name__}: {error}") from None
-    return make_case(case.function, [point], wrt=case.wrt, name=case.name, quantity=case.quantity)
-
-
-def _subject(case: Case, size: int) -> Subject:
-    """The function of one size, posed and traced. Raises InputError, Misbehaviour, Unsupported."""
-    sized = _case_of_size(case, size)
-    problem = pose(sized, sized.points[0], 50)
-    problem.needs_program()
-    if problem.rows != 1:
-        raise Unsupported("it returns an array: a sweep is of a function that returns a number")
-    return Subject(problem)
 
 
 def _refuse_sizes(case: Case, sizes: Sequence[int], budget: float, parameter: str) -> None:
@@ -166,8 +154,8 @@ def _refuse_sizes(case: Case, sizes: Sequence[int], budget: float, parameter: st
         if THE_FUNCTION in skip:
             return None
         try:
-            return sample(lambda size: _subject(case, size).problem, max(sizes))
-        except (InputError, Misbehaviour, Unsupported):
+            return sample(lambda size: subject_of(case, size).problem, max(sizes))
+        except (InputError, Misbehaviour, Unsupported, NoDerivative):
             return None  # the sweep will tell
 
     (found,) = run_each([job], budget)
@@ -188,7 +176,7 @@ def _weighed(
         def job(begin: Begin, skip: dict[str, str]) -> tuple[Weighed | _Failed, Written | None]:
             words = dict.fromkeys(skip, f"it takes more than {budget:g} s")
             with np.errstate(all="ignore"):
-                result, text = _examine(case, size, form, begin, {**known.skipped, **words}, known)
+                result, text = _examine(case, size, form, begin, {**known.skipped, **words}, known, budget)
             if isinstance(result, Weighed):
                 result = _in_a_sentence(result, size, parameter)
             _remember(result, size, known)  # for the jobs to come in this process
@@ -202,19 +190,22 @@ def _weighed(
                 sys.stderr.write(f"{found}\n")
             reason = str(found) if isinstance(found, Crashed) else "gradlab itself failed: please report it"
             crashed = Weighed(Form(form=form, note=reason), "inconclusive", GAVE_UP)
-            found = _in_a_sentence(crashed, size, parameter), None
+            of_function = isinstance(found, Crashed) and reason.endswith(
+                THE_FUNCTION
+            )  # larger ones may go well
+            found = _Failed(reason) if of_function else _in_a_sentence(crashed, size, parameter), None
         _remember(found[0], size, known)  # for the processes to come
         yield found
 
 
 def _examine(
-    case: Case, size: int, form: str, begin: Begin, skip: dict[str, str], known: _Known
+    case: Case, size: int, form: str, begin: Begin, skip: dict[str, str], known: _Known, budget: float
 ) -> tuple[Weighed | _Failed, Written | None]:
     """One form at one size, in its process."""
     if THE_FUNCTION in skip:
-        return _Failed(f"the function: {skip[THE_FUNCTION]}"), None
+        return _Failed(f"the function takes more than {budget:g} s"), None
     if size in known.failed:
-        return _Failed(known.failed[size]), None
+        return known.failed[size], None
     made_of = TABLE[form].of
     while made_of:  # what a form is made of may be given up already
         before = skip.get(steps_of(made_of)[0])
@@ -225,12 +216,19 @@ def _examine(
         begin(THE_FUNCTION)
         known.subjects.clear()
         try:
-            known.subjects[size] = _subject(case, size)
+            known.subjects[size] = subject_of(case, size)
+        except NoDerivative as kink:
+            return _Failed(str(kink), "undefined"), None
         except (InputError, Misbehaviour, Unsupported, RecursionError, MemoryError) as error:
             reason = str(error) if isinstance(error, (InputError, Misbehaviour)) else why(error)
             return _Failed(reason.removeprefix(f"{case.name}: ")), None
+    seconds = foresee(known.seconds.get(form, {}), size)
+    if seconds > HOPELESS * budget and steps_of(form)[0] not in skip:
+        note = f"it would take about {in_words(math.log10(seconds), 1)} s, by what smaller sizes took"
+        return Weighed(Form(form=form, note=note), "inconclusive", GAVE_UP), None
     subject = known.subjects[size]
-    weighed = weigh(subject, form, begin, skip)
+    with silenced():  # it is called thousands of times
+        weighed = weigh(subject, form, begin, skip)
     text = None
     if form == "f′ shared" and weighed.form.operations is not None:
         begin("writing")
@@ -251,8 +249,12 @@ def _in_a_sentence(weighed: Weighed, size: int, parameter: str) -> Weighed:
 def _remember(result: Weighed | _Failed, size: int, known: _Known) -> None:
     """Keep what other jobs need to know."""
     if isinstance(result, _Failed):
-        known.failed[size] = result.reason
-    elif result.outcome:
+        known.failed[size] = result
+        return
+    form = result.form
+    if form.derive_ratio is not None and result.function is not None:
+        known.seconds.setdefault(form.form, {})[size] = form.derive_ratio * result.function
+    if result.outcome:
         known.skipped[steps_of(result.form.form)[result.outcome == NOT_EVALUATED]] = result.form.note
 
 
@@ -260,7 +262,8 @@ def _depth(size: int, found: Sequence[tuple[Weighed | _Failed, Any]], known: _Kn
     """One size of the sweep."""
     weighed = [one for one, _ in found if isinstance(one, Weighed)]
     if size in known.failed:
-        return Depth(size=size, verdict="error", reason=known.failed[size])
+        failed = known.failed[size]
+        return Depth(size=size, verdict=failed.verdict, reason=failed.reason)
     wrong = [one.form.form for one in weighed if one.verdict == "disagree"]
     derived = [
         one for one in weighed if not TABLE[one.form.form].of_function and one.form.operations is not None
@@ -296,5 +299,9 @@ def _verdict(depths: Sequence[Depth], parameter: str) -> Verdict:
     if not failed:
         return Verdict("agree")
     where = ", ".join(str(depth.size) for depth in failed[:6]) + (", …" if len(failed) > 6 else "")
-    reason = f"no derivative at {parameter} = {where}: {failed[0].reason}"
-    return Verdict("error" if len(failed) == len(depths) else "inconclusive", reason)
+    which = f"; at {failed[0].size}" if len({depth.reason for depth in failed}) > 1 else ""
+    reason = f"no derivative at {parameter} = {where}{which}: {failed[0].reason}"
+    if len(failed) < len(depths):
+        return Verdict("inconclusive", reason)
+    undefined = all(depth.verdict == "undefined" for depth in depths)
+    return Verdict("undefined" if undefined else "error", reason)
