@@ -18,13 +18,13 @@ from gradlab.methods import Unsupported, symbolic
 from gradlab.methods.claimed import Misbehaviour
 from gradlab.record.sweep import Depth, Form, Sweep, Written
 from gradlab.recording import case_record
-from gradlab.study.clock import silenced
-from gradlab.study.comparing import compare_forms
-from gradlab.study.forms import TABLE, Subject
-from gradlab.study.growth import fit_growth
-from gradlab.study.projecting import Sample, foresee, in_words, refuse_large, sample
-from gradlab.study.side_by_side import write_side_by_side
-from gradlab.study.weighing import GAVE_UP, NOT_EVALUATED, Weighed, steps_of, weigh, why
+from gradlab.study.swell.comparing import compare_forms
+from gradlab.study.swell.forms import TABLE, Subject
+from gradlab.study.swell.growth import fit_growth
+from gradlab.study.swell.projecting import Sample, foresee, in_words, refuse_large, sample
+from gradlab.study.swell.side_by_side import write_side_by_side
+from gradlab.study.swell.weighing import GAVE_UP, NOT_EVALUATED, Weighed, steps_of, weigh, why
+from gradlab.study.timing.clock import silenced
 from gradlab.sweeping.posing import NoDerivative, subject_of
 from gradlab.worker import Begin, Crashed, InternalError, Job, run_each
 

@@ -8,7 +8,7 @@ from gradlab.cases import Case, InputError, make_case
 from gradlab.judge.behaviour import pose
 from gradlab.judge.kinks import kinked_at
 from gradlab.methods import Unsupported, component_names
-from gradlab.study.forms import Subject
+from gradlab.study.swell.forms import Subject
 
 
 class NoDerivative(Exception):

@@ -10,7 +10,7 @@ import pytest
 
 from gradlab.cli.families import read_sizes
 from gradlab.library import select
-from gradlab.study import forms
+from gradlab.study.swell import forms
 from gradlab.sweeping import sweep
 from tests.cli.conftest import Command
 
@@ -344,7 +344,7 @@ def test_what_is_done_when_it_is_interrupted_is_kept() -> None:
 def test_code_is_made_of_names_of_ours_alone() -> None:
     import sympy
 
-    from gradlab.study.printing import compile_expressions
+    from gradlab.study.swell.printing import compile_expressions
 
     named = sympy.Symbol("print(1)")
     with pytest.raises(AssertionError, match="a name of ours"):

@@ -23,7 +23,7 @@ from gradlab.notation.names import printed as name_of
 from gradlab.record import Explanation
 from gradlab.record.explanation import Flow, Pass
 from gradlab.study.explain import MOST_PASSES, Explaining, explain_derivation
-from gradlab.study.explaining.graph import MOST_OPERATIONS
+from gradlab.study.explain.graph import MOST_OPERATIONS
 
 UNREADABLE = re.compile("[<>≤≥=≠]|where|radians|degrees")
 """What a typed formula can't have."""

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from gradlab.study.comparing import compare_forms
-from gradlab.study.growth import crossing, fit_growth, predict
-from gradlab.study.projecting import in_words, log_of
+from gradlab.study.swell.comparing import compare_forms
+from gradlab.study.swell.growth import crossing, fit_growth, predict
+from gradlab.study.swell.projecting import in_words, log_of
 
 TREE = dict(zip(range(1, 13), [0, 2, 21, 82, 264, 768, 2096, 5472, 13824, 34048, 82176, 195072], strict=True))
 SHARED = dict(zip(range(1, 13), [0, 2, 12, 27, 45, 67, 93, 123, 157, 195, 237, 283], strict=True))

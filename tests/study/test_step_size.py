@@ -15,9 +15,9 @@ from gradlab.record import StepSizes, real
 from gradlab.record.step_sizes import Curve
 from gradlab.study import step_size
 from gradlab.study.step_size import study_step_sizes
-from gradlab.study.stepping.balance import derivatives_of
-from gradlab.study.stepping.curves import shape_of
-from gradlab.study.stepping.sides import what_happens
+from gradlab.study.step_size.balance import derivatives_of
+from gradlab.study.step_size.curves import shape_of
+from gradlab.study.step_size.sides import what_happens
 from tests.methods.problems import problem_of
 
 EPSILON = {"float64": 2.0**-52, "float32": 2.0**-23}

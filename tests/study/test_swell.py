@@ -13,11 +13,10 @@ from gradlab.harness import case_of
 from gradlab.judge.behaviour import pose
 from gradlab.numbers.symbolic import Symbolic
 from gradlab.record import Size
-from gradlab.study import forms
-from gradlab.study.forms import TABLE, Subject, make
-from gradlab.study.side_by_side import write_side_by_side
-from gradlab.study.swell import FORMS
-from gradlab.study.weighing import Weighed, weigh
+from gradlab.study.swell import FORMS, forms
+from gradlab.study.swell.forms import TABLE, Subject, make
+from gradlab.study.swell.side_by_side import write_side_by_side
+from gradlab.study.swell.weighing import Weighed, weigh
 
 
 def sizes_of(f: Any, x: Any = 0.3, **options: Any) -> dict[str, Size]:

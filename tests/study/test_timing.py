@@ -12,9 +12,8 @@ import pytest
 import gradlab
 from gradlab.harness import Settings, case_of, check_case
 from gradlab.record import Duration, Timing
-from gradlab.study import clock
 from gradlab.study import timing as study
-from gradlab.study.timing import Contender, timing
+from gradlab.study.timing import Contender, clock, timing
 
 
 def timing_of(f: Any, hand: Any = None, at: Any = None, **options: Any) -> Timing | None:

@@ -20,7 +20,7 @@ MAKES_CODE = {
 ALLOWED = {
     ("gradlab/engine/compile.py", "exec"),  # source that the engine wrote, over names of its own
     ("gradlab/methods/symbolic.py", "lambdify"),  # symbols that we named
-    ("gradlab/study/printing.py", "lambdify"),  # likewise
+    ("gradlab/study/swell/printing.py", "lambdify"),  # likewise
 }
 
 

@@ -27,10 +27,9 @@ from gradlab.methods import (
 from gradlab.numbers.precise import Precise
 from gradlab.record import StepSizes, number
 from gradlab.record.step_sizes import Curve
-from gradlab.study.clock import silenced
-from gradlab.study.stepping.balance import Taylor, balance, derivatives_of, taylor
-from gradlab.study.stepping.curves import shape_of
-from gradlab.study.stepping.quotients import (
+from gradlab.study.step_size.balance import Taylor, balance, derivatives_of, taylor
+from gradlab.study.step_size.curves import shape_of
+from gradlab.study.step_size.quotients import (
     CALLS,
     DOUBLE,
     METHODS,
@@ -40,7 +39,8 @@ from gradlab.study.stepping.quotients import (
     in_precision,
     quotients,
 )
-from gradlab.study.stepping.remarks import USELESS, advice, least_accurate, oddities, unit_remarks
+from gradlab.study.step_size.remarks import USELESS, advice, least_accurate, oddities, unit_remarks
+from gradlab.study.timing.clock import silenced
 
 DECADES = 16
 PER_DECADE = (3, 2, 1)

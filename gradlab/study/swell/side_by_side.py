@@ -9,8 +9,8 @@ from typing import Any
 
 from gradlab.methods import component_names
 from gradlab.record.sweep import Written
-from gradlab.study.forms import Subject, make
-from gradlab.study.printing import lines_of, text_printer
+from gradlab.study.swell.forms import Subject, make
+from gradlab.study.swell.printing import lines_of, text_printer
 
 MOST_CHARACTERS = 300
 """Of the derivative as a tree: longer ones are no pleasure to read."""

@@ -22,7 +22,7 @@ from gradlab.methods.finite_difference import derive as difference
 from gradlab.methods.reverse import only_unit_seed
 from gradlab.methods.symbolic import expressions, operations, projected_operations
 from gradlab.numbers.precise import Precise
-from gradlab.study.printing import compile_expressions, length_of, lines_of
+from gradlab.study.swell.printing import compile_expressions, length_of, lines_of
 
 MOST_PROJECTED = 1_000_000
 """Operations of a derivative as a tree: SymPy takes some five seconds to derive so many."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gradlab.study.growth import crossing
+from gradlab.study.swell.growth import crossing
 
 PAIRS = (
     ("f′ as a tree", "finite difference"),

@@ -17,7 +17,7 @@ from gradlab.engine.trace import trace
 from gradlab.methods import Derivation, Problem, Unsupported
 from gradlab.methods.claimed import traced_claim
 from gradlab.record import Duration, Timing, replace
-from gradlab.study.clock import (
+from gradlab.study.timing.clock import (
     SLOWEST,
     Run,
     Turn,

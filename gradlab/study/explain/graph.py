@@ -17,8 +17,8 @@ from gradlab.notation import tree
 from gradlab.notation.error import FormulaError
 from gradlab.notation.names import canonical_name, printed
 from gradlab.notation.programs import write_program
-from gradlab.study.explaining.stacks import with_stacks
-from gradlab.study.explaining.textbook import with_textbook_rules
+from gradlab.study.explain.stacks import with_stacks
+from gradlab.study.explain.textbook import with_textbook_rules
 
 MOST_OPERATIONS = 500
 """That are explained: nobody follows more with a pencil."""

@@ -10,8 +10,8 @@ from gradlab.cases import InputError
 from gradlab.methods import Problem, Unsupported
 from gradlab.methods.symbolic import expressions, projected_operations
 from gradlab.record.sweep import Growth
-from gradlab.study.forms import derived_by
-from gradlab.study.growth import fit_growth, predict
+from gradlab.study.swell.forms import derived_by
+from gradlab.study.swell.growth import fit_growth, predict
 
 SMALL = (3, 4, 5, 6, 7, 8)
 """Sizes that show how a family grows."""

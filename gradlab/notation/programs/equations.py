@@ -10,7 +10,7 @@ import numpy as np
 
 from gradlab.engine.primitive import Exact
 from gradlab.engine.program import Equation, Program
-from gradlab.notation.primitives import (
+from gradlab.notation.programs.primitives import (
     write_constant,
     write_doubled,
     write_operation,

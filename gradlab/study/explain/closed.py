@@ -17,7 +17,7 @@ from gradlab.notation.names import printed
 from gradlab.notation.programs import write_program
 from gradlab.notation.write import write
 from gradlab.record.explanation import Formula
-from gradlab.study.explaining.graph import Graph, without_idle
+from gradlab.study.explain.graph import Graph, without_idle
 
 MOST_WRITTEN = 12
 """Elements of a constant array."""

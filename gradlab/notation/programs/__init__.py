@@ -15,10 +15,16 @@ from gradlab.engine.program import Equation, Program
 from gradlab.engine.reverse import INACTIVE, backpropagate
 from gradlab.engine.simplify import simplify
 from gradlab.engine.trace import Tape, Tracer, as_input
-from gradlab.notation.equations import count_uses, fresh_names, is_trivial, write_constants, write_equations
 from gradlab.notation.error import FormulaError
 from gradlab.notation.names import canonical_name, printed
-from gradlab.notation.primitives import write_constant
+from gradlab.notation.programs.equations import (
+    count_uses,
+    fresh_names,
+    is_trivial,
+    write_constants,
+    write_equations,
+)
+from gradlab.notation.programs.primitives import write_constant
 from gradlab.notation.tree import MOST_DEPTH, Condition, Name, Node
 from gradlab.notation.write import write
 

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from gradlab.engine.primitive import Exact, Primitive
-from gradlab.notation.arithmetic import (
+from gradlab.notation.functions import FUNCTIONS
+from gradlab.notation.programs.arithmetic import (
     added,
     divided,
     multiplied,
@@ -24,8 +25,7 @@ from gradlab.notation.arithmetic import (
     times,
     unsigned,
 )
-from gradlab.notation.contractions import matrix_product, turned, write_contraction
-from gradlab.notation.functions import FUNCTIONS
+from gradlab.notation.programs.contractions import matrix_product, turned, write_contraction
 from gradlab.notation.scope import Shape
 from gradlab.notation.tree import (
     Apply,

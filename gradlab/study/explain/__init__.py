@@ -18,11 +18,11 @@ from gradlab.notation.names import printed
 from gradlab.notation.write import write
 from gradlab.record import Explanation, Input, Number, number
 from gradlab.record.explanation import Flow, Node, Pass
-from gradlab.study.explaining.closed import closed_form
-from gradlab.study.explaining.graph import Graph, draw_graph
-from gradlab.study.explaining.parts import Part, backward, onward, units
-from gradlab.study.explaining.remarks import remark_on
-from gradlab.study.explaining.symbols import Rule, write_rule
+from gradlab.study.explain.closed import closed_form
+from gradlab.study.explain.graph import Graph, draw_graph
+from gradlab.study.explain.parts import Part, backward, onward, units
+from gradlab.study.explain.remarks import remark_on
+from gradlab.study.explain.symbols import Rule, write_rule
 
 MOST_PASSES = 8
 MOST_VALUES = 1000

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from gradlab.record.step_sizes import Curve
-from gradlab.study.stepping.balance import Taylor
-from gradlab.study.stepping.quotients import DOUBLE, Precision
-from gradlab.study.stepping.sides import what_happens
+from gradlab.study.step_size.balance import Taylor
+from gradlab.study.step_size.quotients import DOUBLE, Precision
+from gradlab.study.step_size.sides import what_happens
 
 NOISY = 1e3
 """The least error is so many times what is expected: then something else is at work."""

@@ -15,7 +15,7 @@ import numpy as np
 from gradlab.engine.program import evaluate
 from gradlab.methods import Problem
 from gradlab.numbers.precise import Precise
-from gradlab.study.stepping.curves import ORDERS
+from gradlab.study.step_size.curves import ORDERS
 
 APART = 15
 """Points of the stencil are 10**-APART apart, relatively …"""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradlab.study.explaining.graph import Graph
-from gradlab.study.explaining.parts import Part, local_value
+from gradlab.study.explain.graph import Graph
+from gradlab.study.explain.parts import Part, local_value
 
 _SAYINGS = {
     "add": "plus distributes: each term gets all of it",

@@ -8,8 +8,8 @@ import numpy as np
 
 from gradlab.engine.primitive import Value
 from gradlab.notation.latex.write import latex_name, to_latex
-from gradlab.notation.primitives import write_constant
 from gradlab.notation.programs import Operand, write_jvp, write_partial, write_vjp
+from gradlab.notation.programs.primitives import write_constant
 from gradlab.notation.tree import (
     Apply,
     Condition,
@@ -23,8 +23,8 @@ from gradlab.notation.tree import (
     Sum,
 )
 from gradlab.notation.write import write
-from gradlab.study.explaining.graph import Graph
-from gradlab.study.explaining.parts import Part, local_value
+from gradlab.study.explain.graph import Graph
+from gradlab.study.explain.parts import Part, local_value
 
 
 @dataclass(frozen=True)
