@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from benchmarks.mistakes.expressions import is_known, recognised
+from benchmarks.mistakes.expressions import is_known, maximum, recognised
+from benchmarks.mistakes.slips import SLOPES
 from benchmarks.mistakes.textbook import Subject
 from gradlab.cases import Case, call, is_real
 from gradlab.engine import evaluate, trace
@@ -51,7 +52,7 @@ def _subject(case: Case) -> Subject | None:
     except (LookupError, TypeError, ValueError):
         return None
     tree = recognised(np.asarray(tree, dtype=object).item())
-    if not is_known(tree) or tree.count_ops() > MOST_OPERATIONS:
+    if not is_known(tree) or not _is_derived(tree) or tree.count_ops() > MOST_OPERATIONS:
         return None
     at = {n: float(x) for name in real for n, x in zip(names[name], real[name].ravel(), strict=True)}
     used = {symbol.name for symbol in tree.free_symbols}
@@ -59,6 +60,15 @@ def _subject(case: Case) -> Subject | None:
     if len(real) == len(inputs) and all(not x.shape for x in real.values()):
         return Subject(case.name, tree, at, wrt, case=case.name)
     return Subject(case.name, tree, {n: x for n, x in at.items() if n in used}, wrt)
+
+
+def _is_derived(tree: Any) -> bool:
+    """Whether the slips know the slope of every function in a tree."""
+    return all(
+        node.func.__name__ in SLOPES or (node.func is maximum and len(node.args) == 2)
+        for node in sp.preorder_traversal(tree)
+        if node.is_Function
+    )
 
 
 def _elements(name: str, shape: tuple[int, ...]) -> list[str]:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from gradlab.record import CaseRecord
 
 DOCUMENTS = {".md", ".tex"}
+_WITH_A_POINT = (
+    "{} is a case of the library, with a point of its own: leave out --at, --wrt, --hand and --jacobian"
+)
 _FUNCTION = re.compile(r"(?:[A-Za-z_][\w.]*|.*\.py):[A-Za-z_][\w.]*")
 
 
@@ -129,6 +132,8 @@ def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[s
         raise InputError(
             f"{target} has cases with points of their own: leave out --at, --wrt and --hand, or name one function as file.py:function"
         )
+    if not at and target in {case.name for case in declared()}:
+        raise InputError(_WITH_A_POINT.format(target))
     if not at:
         raise InputError(f'{target!r:.200} needs a point: --at "x=1.5"')
     points = [parse_assignments(text) for text in at]
@@ -157,7 +162,5 @@ def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[s
         return case_of(function, points, wrt=wrt or None, hand=claims, quantity=quantity, name=name)
     except InputError:
         if target in {case.name for case in declared()}:
-            raise InputError(
-                f"{target} is a case of the library, with a point of its own: leave out --at, --wrt and --hand"
-            ) from None
+            raise InputError(_WITH_A_POINT.format(target)) from None
         raise

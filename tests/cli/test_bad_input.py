@@ -143,7 +143,7 @@ LINES = {
     ),
     "a point for a library case": (
         "check cube --at x=2",
-        "^gradlab: cube is a case of the library, with a point of its own: leave out --at, --wrt and --hand$",
+        "^gradlab: cube is a case of the library, with a point of its own: leave out --at, --wrt, --hand and --jacobian$",
     ),
     "a point for a file": ("check mine.py --at x=2", "or name one function as file.py:function$"),
     "another argument to derive by": (
