@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from gradlab.cli.options import TIMEOUT, names, report_options, tag_option, target_options
+from gradlab.cli.options import names, report_options, tag_option, target_options, timeout_option
 from gradlab.cli.output import exit_code, fail, known_format, usable, writable, write
 
 if TYPE_CHECKING:
@@ -34,14 +34,7 @@ SUBMISSION_SECONDS, SUBMISSION_MEGABYTES = 60.0, 1024
 @click.option(
     "--seed", metavar="N", type=click.IntRange(0), default=0, show_default=True, help="Of the random points."
 )
-@click.option(
-    "--timeout",
-    metavar="SECONDS",
-    type=click.FloatRange(0, min_open=True),
-    default=TIMEOUT,
-    show_default=True,
-    help="What one method may take at one point.",
-)
+@timeout_option
 @click.option(
     "--jobs",
     metavar="N",

@@ -8,7 +8,7 @@ from typing import Literal
 
 import rich_click as click
 
-from gradlab.cli.options import TIMEOUT, names, report_options, target_options
+from gradlab.cli.options import names, report_options, target_options, timeout_option
 from gradlab.cli.output import exit_code, known_format, usable, writable, write
 
 
@@ -28,14 +28,7 @@ from gradlab.cli.output import exit_code, known_format, usable, writable, write
     metavar="RATE",
     help="The arguments after one step of gradient descent, too.",
 )
-@click.option(
-    "--timeout",
-    metavar="SECONDS",
-    type=click.FloatRange(0, min_open=True),
-    default=TIMEOUT,
-    show_default=True,
-    help="What one method may take at one point.",
-)
+@timeout_option
 @report_options
 def explain(
     targets: tuple[str, ...],

@@ -74,6 +74,14 @@ def _all_of(command: Callable[..., Any], *options: Callable[..., Any]) -> Callab
     return command
 
 
+timeout_option = click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(0, min_open=True),
+    default=TIMEOUT,
+    show_default=True,
+    help="What one method may take at one point.",
+)
 tag_option = click.option(
     "--tag",
     multiple=True,

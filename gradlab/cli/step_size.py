@@ -7,21 +7,14 @@ from pathlib import Path
 
 import rich_click as click
 
-from gradlab.cli.options import TIMEOUT, names, report_options, target_options
+from gradlab.cli.options import names, report_options, target_options, timeout_option
 from gradlab.cli.output import exit_code, known_format, usable, writable, write
 
 
 @click.command(name="step-size")
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @target_options
-@click.option(
-    "--timeout",
-    metavar="SECONDS",
-    type=click.FloatRange(0, min_open=True),
-    default=TIMEOUT,
-    show_default=True,
-    help="What one method may take at one point.",
-)
+@timeout_option
 @report_options
 def step_size(
     targets: tuple[str, ...],

@@ -101,33 +101,21 @@ def _left_alone() -> Iterator[None]:
 
 @contextmanager
 def _following(file: str, namer: _Namer) -> Iterator[None]:
-    """Look at the frames of a file while they run. A debugger or a coverage measurement keeps following as well."""
-    before: Any = sys.gettrace()
+    """Look at the frames of a file while they run. A debugger or a coverage measurement rests meanwhile: two can't
+    follow at once without putting themselves in each other's place.
+    """
 
     def follow(frame: FrameType, event: str, argument: Any) -> _Follow | None:  # pragma: no cover
-        theirs = before(frame, event, argument) if before is not None else None
-        # What measures coverage puts itself in our place when it is called.
-        if before is not None and sys.gettrace() is not follow:
-            sys.settrace(follow)
-        ours = frame.f_code.co_filename == file
-        return _local(namer if ours else None, theirs) if ours or theirs is not None else None
+        return look if frame.f_code.co_filename == file else None
 
+    def look(frame: FrameType, event: str, argument: Any) -> _Follow:  # pragma: no cover
+        if event in ("line", "return"):
+            namer.look(frame)
+        return look
+
+    before: Any = sys.gettrace()
     sys.settrace(follow)
     try:
         yield
     finally:
         sys.settrace(before)
-
-
-def _local(namer: _Namer | None, theirs: Any) -> _Follow:
-    """What is told of the lines of one frame."""
-
-    def step(frame: FrameType, event: str, argument: Any) -> _Follow:  # pragma: no cover
-        nonlocal theirs
-        if namer is not None and event in ("line", "return"):
-            namer.look(frame)
-        if theirs is not None:
-            theirs = theirs(frame, event, argument)
-        return step
-
-    return step

@@ -59,9 +59,9 @@ def _derive(problem: Problem) -> Derivation:
     projected = sum(projected_operations(y, x) for y in outputs for x in by)
     if projected > MOST_OPERATIONS:
         raise Unsupported(
-            f"the derivative would have about {_about(projected)} operations; {_about(MOST_OPERATIONS)} are the most it takes"
+            f"the derivative would have about {about(projected)} operations; {about(MOST_OPERATIONS)} are the most it takes"
         )
-    derivative = [_between_jumps(y.diff(x)) for y in outputs for x in by]
+    derivative = [between_jumps(y.diff(x)) for y in outputs for x in by]
     import sympy
 
     shared, reduced = sympy.cse(derivative)
@@ -147,7 +147,7 @@ def _as_number(value: Any) -> Any:
     return int(bool(value)) if getattr(value, "is_Boolean", False) and value.is_Atom else value
 
 
-def _between_jumps(derivative: Any) -> Any:
+def between_jumps(derivative: Any) -> Any:
     """The derivative with that of floor, which SymPy leaves unsaid, as what it is between the jumps: 0."""
     import sympy
 
@@ -166,10 +166,10 @@ def _between_jumps(derivative: Any) -> Any:
     return said
 
 
-def _about(count: int) -> str:
+def about(count: int) -> str:
     """A count to two digits; of any size.
 
-    >>> _about(195072), _about(2**2000)
+    >>> about(195072), about(2**2000)
     ('1.9e5', '1.1e602')
     """
     text = str(count)

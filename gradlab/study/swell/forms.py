@@ -20,7 +20,7 @@ from gradlab.engine.reverse import ones, reverse
 from gradlab.methods import Problem, Unsupported
 from gradlab.methods.finite_difference import derive as difference
 from gradlab.methods.reverse import only_unit_seed
-from gradlab.methods.symbolic import expressions, operations, projected_operations
+from gradlab.methods.symbolic import about, between_jumps, expressions, operations, projected_operations
 from gradlab.numbers.precise import Precise
 from gradlab.study.swell.printing import compile_expressions, length_of, lines_of
 
@@ -197,13 +197,7 @@ def _tree(subject: Subject) -> Made:
 
 
 def _slopes(outputs: Sequence[Any], by: Sequence[Any]) -> list[Any]:
-    import sympy
-
-    slopes = [y.diff(x) for y in outputs for x in by]
-    unsaid = [d for slope in slopes for d in slope.atoms(sympy.Derivative)]
-    if unsaid:
-        raise Unsupported(f"SymPy has no rule for the derivative of {unsaid[0].expr.func.__name__}")
-    return slopes
+    return [between_jumps(y.diff(x)) for y in outputs for x in by]
 
 
 def derived_by(problem: Problem, arguments: Sequence[Any]) -> list[Any]:
@@ -281,16 +275,6 @@ def _of_expressions(
         return length_of([*([e for _, e in shared[0]] + list(shared[1]) if shared else outputs)])
 
     return Made(sum(map(operations, outputs)), length, compiled, exact, (arguments, outputs))
-
-
-def about(count: int) -> str:
-    """A count to two digits; of any size.
-
-    >>> about(195072), about(2**2000)
-    ('1.9e5', '1.1e602')
-    """
-    text = str(count)
-    return f"{int(text[:3]) / 100:.1f}e{len(text) - 1}" if len(text) > 4 else text
 
 
 TABLE: Mapping[str, Entry] = {

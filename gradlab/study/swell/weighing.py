@@ -13,9 +13,10 @@ from typing import Any, Literal
 import numpy as np
 
 from gradlab.methods import Unsupported
+from gradlab.methods.symbolic import about
 from gradlab.record import Kind, number, replace
 from gradlab.record.sweep import Form
-from gradlab.study.swell.forms import PRECISIONS, TABLE, Made, Subject, about, are_same, make
+from gradlab.study.swell.forms import PRECISIONS, TABLE, Made, Subject, are_same, make
 from gradlab.study.timing import Contender, timing
 
 MOST_COUNTED = 10**12
