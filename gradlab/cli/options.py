@@ -92,7 +92,7 @@ tag_option = click.option(
 
 def names(text: str | None, option: str) -> tuple[str, ...]:
     """The names in an option's text, with commas between; exits where there is none."""
-    names = tuple(part.strip() for part in (text or "").split(",") if part.strip())
-    if text is not None and not names:
+    found = tuple(part.strip() for part in (text or "").split(",") if part.strip())
+    if text is not None and not found:
         fail(f"{option} is empty: name one or more, with commas")
-    return names
+    return found

@@ -24,11 +24,12 @@ class Running:
     """How to run: what the options say."""
 
     settings: Settings
-    jobs: int
-    seconds: float
-    megabytes: int
-    resume: Path | None
-    executor: str
+    jobs: int = 1
+    seconds: float = 0.0
+    """That a submission may take, and so its megabytes."""
+    megabytes: int = 0
+    resume: Path | None = None
+    executor: str = ""
 
 
 def run_cases(cases: Sequence[Case | CaseRecord], running: Running) -> Record:
@@ -58,7 +59,7 @@ def run_cases(cases: Sequence[Case | CaseRecord], running: Running) -> Record:
 
 def run_study(cases: Sequence[Case | CaseRecord], settings: Settings) -> Record:
     """Check cases and study them, as the settings say. Raises InputError."""
-    return run_cases(cases, Running(settings, 1, 0, 0, None, ""))
+    return run_cases(cases, Running(settings))
 
 
 def run_submissions(submissions: Sequence[Submission], running: Running) -> Record:

@@ -10,7 +10,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import count
 from types import FrameType
 from typing import Any
@@ -50,7 +50,7 @@ def trace_with_names(
     tape = Tape(locate)
     tape.names = dict(enumerate(names[: len(primals)]))
     file = _file_of(function if watch is None else watch)
-    with _following(file, _Namer(tape)) if file else _left_alone():
+    with _following(file, _Namer(tape)) if file else nullcontext():
         program, result = record(tape, function, primals)
     return program, result, tape.names
 
@@ -92,11 +92,6 @@ def _file_of(function: Callable[..., Any]) -> str:
     code = getattr(function, "__code__", None) or getattr(type(function).__call__, "__code__", None)
     file = code.co_filename if code is not None else ""
     return "" if is_ours(file) or is_notation(file) else file
-
-
-@contextmanager
-def _left_alone() -> Iterator[None]:
-    yield
 
 
 @contextmanager

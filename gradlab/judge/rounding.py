@@ -22,9 +22,8 @@ from gradlab.numbers.precise import Precise
 
 MOST_COMPONENTS = 64
 """Asked one by one, a reverse pass each; the largest of them stands for any more."""
-
-
 TRIALS = 8
+"""Of constants moved, where first-order analysis overflows."""
 
 
 def _of_constants(sensitivity: Sensitivity, output: int, element: int) -> Any:
@@ -41,7 +40,7 @@ def _by_trial(sensitivity: Sensitivity, output: int, element: int) -> Any:
 
     def value(constants: Mapping[int, Any]) -> Any:
         moved = replace(program, constants={**program.constants, **constants})
-        return np.ravel(np.asarray(evaluate(moved, inputs, numbers)[output], dtype=object))[element]
+        return _element(evaluate(moved, inputs, numbers)[output], element)
 
     here = value({})
     changes = []
@@ -96,13 +95,14 @@ class Rounding:
             for place, name in enumerate(problem.traced)
             if name not in problem.wrt and not is_exact(problem.inputs[name])
         ]
+        rows: dict[int, list[int]] = {}
+        for k in components[:MOST_COMPONENTS] if data else ():
+            if k in self._claim[1]:
+                rows.setdefault(k // problem.columns, []).append(k)
         found: dict[int, float] = {}
-        for row in sorted({k // problem.columns for k in components}) if data else ():
-            own = [
-                k for k in components[:MOST_COMPONENTS] if k // problem.columns == row and k in self._claim[1]
-            ]
-            difference = self._difference(own) if own else None
-            found |= {k: difference.of_inputs(data, output) for output, k in enumerate(own) if difference}
+        for own in rows.values():
+            difference = self._difference(own)
+            found |= {k: difference.of_inputs(data, output) for output, k in enumerate(own)}
         return self._each(components, lambda k: found.get(k, 0.0))
 
     def _difference(self, components: Sequence[int]) -> Sensitivity:

@@ -43,7 +43,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     error: Number | None = None
     """The relative error of its value in float64, of the worst component."""
     note: str = ""
-    """Why there are no numbers."""
+    """Why there are no numbers, or what is wrong with its value in float64."""
 
 
 class Depth(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,9 @@ from gradlab.judge.kinks import kinked_at
 from gradlab.methods import Unsupported, component_names
 from gradlab.study.swell.forms import Subject
 
+THE_FUNCTION = "the function"
+"""The step in which it is posed."""
+
 
 class NoDerivative(Exception):
     """The function is not differentiable at the point of this size; the message says why."""

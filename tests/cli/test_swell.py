@@ -11,7 +11,7 @@ import pytest
 from gradlab.cli.families import read_sizes
 from gradlab.library import select
 from gradlab.study.swell import forms
-from gradlab.sweeping import sweep
+from gradlab.sweeping import refusing, sweep
 from tests.cli.conftest import Command
 
 MINE = """
@@ -234,7 +234,9 @@ def test_a_form_out_of_budget_is_given_up_with_its_size(
 def test_a_form_that_is_foreseen_to_be_hopeless_is_not_begun(
     run: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gradlab.sweeping.foresee", lambda seconds, size: 40.0 if 3 in seconds else 0.0)
+    monkeypatch.setattr(
+        "gradlab.sweeping.one_size.foresee", lambda seconds, size: 40.0 if 3 in seconds else 0.0
+    )
     ran = run("swell logistic-map --depth 3:5 --format json")
     depths = json.loads(ran.out)["cases"][0]["sweep"]["depths"]
     notes = [form["note"] for depth in depths for form in depth["forms"] if form["form"] == "f as a tree"]
@@ -263,6 +265,8 @@ def test_another_derivative_exits_with_1(run: Command, monkeypatch: pytest.Monke
         ("swell logistic-map --depth 1:9:0", "a step of 0 leads nowhere"),
         ("swell logistic-map --depth deep", "'deep' is no range of sizes: write 1:12"),
         ("swell logistic-map --depth ''", "is no range of sizes"),
+        (f"swell logistic-map --depth 1:{'9' * 5000}", "no sweep goes so far; sizes have up to 7 digits"),
+        ("swell logistic-map --depth 1:400,3", "400 sizes are more than anyone reads"),
         (
             "swell logistic-map --depth 1000000",
             r"about 3.0e6 operations, and its derivative about 10\^301,04\d",
@@ -296,6 +300,7 @@ def test_bad_input_is_told_in_a_sentence(run: Command, line: str, said: str) -> 
         ("8,1,2,2", [1, 2, 8]),
         ("5", [5]),
         ("1:2, 7", [1, 2, 7]),
+        ("1:2000, 3", [*range(1, 2001)]),
     ],
 )
 def test_a_range_is_read(text: str, sizes: list[int]) -> None:
@@ -352,24 +357,34 @@ def test_code_is_made_of_names_of_ours_alone() -> None:
 
 
 @pytest.mark.usefixtures("cheap")
-def test_a_size_with_the_gradient_program_alone_says_so() -> None:
+def test_sizes_with_the_gradient_program_alone_say_so_and_are_no_pass_by_themselves() -> None:
     (family,) = select(["logistic-map"])
-    swept = sweep(family, [20])
+    swept = sweep(family, [16], budget=2)
     assert swept.sweep is not None
     (depth,) = swept.sweep.depths
     there = {form.form for form in depth.forms if form.operations is not None}
     assert there == {"f", "gradient recorded", "gradient program", "finite difference", "f as a tree"}
-    assert swept.verdict == "agree"
-    assert swept.notes == ("at n = 20: nothing is left to compare the engine's gradient program with",)
+    said = "at n = 16: nothing is left to compare the engine's gradient program with"
+    assert (swept.verdict, swept.reason, swept.notes) == ("inconclusive", said, ())
+    both = sweep(family, [3, 16], budget=2)
+    assert (both.verdict, both.notes) == ("agree", (said,))
     notes = {form.note for form in depth.forms if form.form.startswith("f′")}
     assert len(notes) == 1, "what is made of a form that is given up has its reason"
 
 
-@pytest.mark.usefixtures("cheap")
-def test_a_chaotic_map_is_evaluated_in_as_many_digits_as_it_eats() -> None:
+def test_a_chaotic_map_is_evaluated_in_as_many_digits_as_it_eats(monkeypatch: pytest.MonkeyPatch) -> None:
+    for form in [form for form in forms.TABLE if form not in ("f", "gradient program")]:
+        monkeypatch.delitem(forms.TABLE, form)
     (family,) = select(["logistic-map"])
     swept = sweep(family, [600])
-    assert (swept.verdict, swept.reason) == ("agree", "")
     assert swept.sweep is not None
     (program,) = (f for f in swept.sweep.depths[0].forms if f.form == "gradient program")
-    assert program.digits is None or program.digits <= 0
+    assert program.error == "Infinity"
+    assert program.note == "it overflows in float64"
+
+
+def test_the_command_and_the_function_have_the_same_budget() -> None:
+    from gradlab.cli.swell import swell
+
+    (option,) = (option for option in swell.params if option.name == "budget")
+    assert option.default == refusing.BUDGET

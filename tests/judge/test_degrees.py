@@ -55,6 +55,11 @@ def test_a_formula_with_all_its_angles_in_degrees_is_told_to_be(by: str) -> None
     assert "the angles of cos(3·x) and sin(y) are in radians here" in reason
 
 
+def test_several_angles_are_told_in_a_list() -> None:
+    _, reason = kinds_and_reason("sin(x) + cos(2x) + tan(3x)", {"x": 10.0}, {"x": "0.0751"})
+    assert "the angles of sin(x), cos(2·x) and tan(3·x) are in radians here" in reason
+
+
 def test_one_place_in_degrees_is_a_slip_of_the_table() -> None:
     kinds, reason = kinds_and_reason("2/sin(x)", {"x": 1.5}, {"x": "-2cos(π x/180)/sin(x)^2"})
     assert kinds == {KIND}

@@ -24,7 +24,7 @@ from gradlab.notation.error import FormulaError
 from gradlab.notation.formula import parse_formula
 from gradlab.notation.latex.write import to_latex
 from gradlab.notation.programs import Operand, Written, write_jvp, write_partial, write_program, write_vjp
-from gradlab.notation.programs.primitives import write_constant
+from gradlab.notation.programs.constants import write_constant
 from gradlab.notation.tree import (
     MOST_DEPTH,
     Apply,

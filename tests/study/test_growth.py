@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 
-from gradlab.study.swell.comparing import compare_forms
-from gradlab.study.swell.growth import crossing, fit_growth, predict
-from gradlab.study.swell.projecting import in_words, log_of
+from gradlab.cases import InputError
+from gradlab.study.swell.comparing import compare_forms, crossing
+from gradlab.study.swell.growth import fit_growth, predict
+from gradlab.study.swell.projecting import Sample, in_words, log_of, refuse_large
 
 TREE = dict(zip(range(1, 13), [0, 2, 21, 82, 264, 768, 2096, 5472, 13824, 34048, 82176, 195072], strict=True))
 SHARED = dict(zip(range(1, 13), [0, 2, 12, 27, 45, 67, 93, 123, 157, 195, 237, 283], strict=True))
@@ -80,6 +82,19 @@ def test_a_law_is_extended_beyond_all_floats() -> None:
     assert log == pytest.approx(1_000_000 * math.log10(2) + 12 + math.log10(5 / 16), rel=1e-6)
     assert in_words(log) == "10^301,041"
     assert predict(growth, 1_000_000) == math.inf
+
+
+@pytest.mark.parametrize(
+    ("operations", "said"),
+    [
+        (lambda n: 100 * n, "about 1.0e6 operations; .* a sweep takes: go no further than --depth 900$"),
+        (lambda n: 200_000, "about 200,000 operations; .* are the most a sweep takes$"),
+    ],
+)
+def test_what_is_too_large_is_refused_with_what_is_not(operations: Callable[[int], int], said: str) -> None:
+    found = Sample({n: operations(n) for n in range(3, 9)}, {})
+    with pytest.raises(InputError, match=said):
+        refuse_large("f", found, 10_000, "n")
 
 
 @pytest.mark.parametrize(

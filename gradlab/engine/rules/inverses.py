@@ -26,13 +26,13 @@ MOST_ROWS_OF_MINORS = 8
 def _or_nan(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, with NaN where the matrix is singular: a program that is evaluated must not raise."""
 
-    def solve(a: Any, *b: Any) -> Any:
+    def guarded(a: Any, *b: Any) -> Any:
         try:
             return function(a, *b)
         except np.linalg.LinAlgError:
             return np.full(np.shape([a, *b][-1]), np.nan)
 
-    return solve
+    return guarded
 
 
 def _in_symbols(s: Any, a: Any) -> Any:
@@ -48,9 +48,12 @@ def _symbolic_det(s: Any, a: Any) -> Any:
     return _in_symbols(s, a).det(method="berkowitz")  # without a division, whatever vanishes at a point
 
 
+def _symbolic_adjugate(s: Any, a: Any) -> Any:
+    return np.array(_in_symbols(s, a).adjugate(method="berkowitz").tolist(), dtype=object)
+
+
 def _symbolic_inv(s: Any, a: Any) -> Any:
-    matrix = _in_symbols(s, a)
-    return np.array(matrix.adjugate(method="berkowitz").tolist(), dtype=object) / _symbolic_det(s, a)
+    return _symbolic_adjugate(s, a) / _symbolic_det(s, a)
 
 
 def _precise_inv(m: Any, a: Any) -> Any:
@@ -62,6 +65,7 @@ def _precise_det(m: Any, a: Any) -> Any:
 
 
 def _square(name: str, a: Value) -> Value:
+    """The matrix. Raises TypeError where it is not one matrix, and square."""
     shape = shape_of(a if isinstance(a, Traced) else np.asarray(a))
     if len(shape) != 2 or shape[0] != shape[1]:
         raise TypeError(f"np.linalg.{name} is traced of one square matrix, and this has the shape {shape}")
@@ -158,7 +162,7 @@ cofactors: Primitive = structural(
     _cofactors,
     lambda i, g, y, a: (array_sum(g * y) * y - matmul(matmul(y, _transposed(g)), y)) / determinant(a),
     jvp=lambda t, y, a: (array_sum(y * t[0]) * y - matmul(matmul(y, _transposed(t[0])), y)) / determinant(a),
-    symbolic=lambda s, a: np.array(_in_symbols(s, a).adjugate(method="berkowitz").T.tolist(), dtype=object),
+    symbolic=lambda s, a: _symbolic_adjugate(s, a).T,
     precise=_precise_cofactors,
     on_arrays=True,
     operations=lambda y, a: 2 * len(a) ** 3,

@@ -26,7 +26,7 @@ erf: Primitive = elementwise(
     lambda y, x: TWO_BY_ROOT_PI * exp(-(x * x)),
     name="erf",
     scalar=math.erf,
-    analytic=False,  # it is holomorphic, but math has it for real numbers alone, and so too the next
+    analytic=False,  # it is holomorphic, but math has it for real numbers alone; so too erfc
 )
 erfc: Primitive = elementwise(
     _on_arrays(math.erfc),

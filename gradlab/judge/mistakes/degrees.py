@@ -16,7 +16,6 @@ from gradlab.engine.primitive import PRIMITIVES
 from gradlab.engine.program import Equation, Program, evaluate
 from gradlab.engine.reverse import reverse
 from gradlab.engine.rules.elementary import DEGREE
-from gradlab.judge.mistakes.edit import instead
 from gradlab.judge.mistakes.evidence import MOST_OPERATIONS, Evidence, numbers_at
 from gradlab.judge.mistakes.mistake import Mistake
 from gradlab.judge.mistakes.places import Reading
@@ -81,22 +80,19 @@ def in_degrees(program: Program) -> Program | None:
     >>> round(float(evaluate(in_degrees(program), [30.0])[0]), 12)
     0.5
     """
-    changed, number = program, 0
+    degree = len(program.shapes)
+    equations, shapes = [], [*program.shapes, ()]
     for equation in program.equations:
         if equation.primitive.name in OF_ANGLES:
             (operand,) = equation.operands
-            degree, angle = len(changed.shapes), len(changed.shapes) + 1
-            changed = instead(
-                changed,
-                number,
-                Equation(PRIMITIVES["multiply"], (operand, degree), {}, angle),
-                equation._replace(operands=(angle,)),
-                shapes=[(), changed.shapes[operand]],
-            )
-            changed = replace(changed, constants={**changed.constants, degree: DEGREE})
-            number += 1
-        number += 1
-    return changed if changed is not program else None
+            equations.append(Equation(PRIMITIVES["multiply"], (operand, degree), {}, len(shapes)))
+            equation = equation._replace(operands=(len(shapes),))
+            shapes.append(program.shapes[operand])
+        equations.append(equation)
+    if len(equations) == len(program.equations):
+        return None
+    constants = {**program.constants, degree: DEGREE}
+    return replace(program, constants=constants, equations=tuple(equations), shapes=tuple(shapes))
 
 
 def _gradient(program: Program, problem: Problem) -> dict[str, Any]:
@@ -110,6 +106,6 @@ def _gradient(program: Program, problem: Problem) -> dict[str, Any]:
 def _angles(program: Program, problem: Problem) -> str:
     """`the angle of sin(x) is`, or of several."""
     printer = Printer(Reading(program), dict(zip(program.inputs, problem.traced, strict=True)))
-    found = [printer.slot(e.result) for e in program.equations if e.primitive.name in OF_ANGLES]
-    named = dict.fromkeys(found)
-    return f"the angle of {found[0]} is" if len(named) == 1 else f"the angles of {' and '.join(named)} are"
+    found = (printer.slot(e.result) for e in program.equations if e.primitive.name in OF_ANGLES)
+    *others, last = dict.fromkeys(found)
+    return f"the angles of {', '.join(others)} and {last} are" if others else f"the angle of {last} is"

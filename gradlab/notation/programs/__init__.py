@@ -17,6 +17,7 @@ from gradlab.engine.simplify import simplify
 from gradlab.engine.trace import Tape, Tracer, as_input
 from gradlab.notation.error import FormulaError
 from gradlab.notation.names import canonical_name, printed
+from gradlab.notation.programs.constants import write_constant
 from gradlab.notation.programs.equations import (
     count_uses,
     fresh_names,
@@ -24,7 +25,6 @@ from gradlab.notation.programs.equations import (
     write_constants,
     write_equations,
 )
-from gradlab.notation.programs.primitives import write_constant
 from gradlab.notation.tree import MOST_DEPTH, Condition, Name, Node
 from gradlab.notation.write import write
 

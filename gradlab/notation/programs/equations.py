@@ -10,13 +10,8 @@ import numpy as np
 
 from gradlab.engine.primitive import Exact
 from gradlab.engine.program import Equation, Program
-from gradlab.notation.programs.primitives import (
-    write_constant,
-    write_doubled,
-    write_operation,
-    write_outer,
-    write_stack,
-)
+from gradlab.notation.programs.constants import write_constant
+from gradlab.notation.programs.primitives import write_doubled, write_operation, write_outer, write_stack
 from gradlab.notation.scope import Shape
 from gradlab.notation.tree import (
     Apply,
@@ -68,7 +63,7 @@ def _write_equation(
         return write_doubled(primitive, trees[operands[0]], shapes[operands[0]])
     if primitive.name == "multiply" and (vectors := _outer(operands, shapes, inlined)) is not None:
         return write_outer(trees[vectors[0]], trees[vectors[1]])
-    if primitive.name == "concatenate" and (sources := _stacked(equation, shapes, inlined)) is not None:
+    if (sources := stacked(equation, shapes, inlined)) is not None:
         return write_stack([trees[i] for i in sources], shapes[sources[0]], parameters["axis"])
     if primitive.name == "broadcast_to" or (primitive.is_elementwise and shapes[result]):
         operands = _narrowed(operands, shapes, inlined, shapes[result] if primitive.is_elementwise else None)
@@ -88,16 +83,19 @@ def _outer(
     return None
 
 
-def _stacked(
-    equation: Equation, shapes: Sequence[Shape], inlined: Mapping[int, Equation]
-) -> list[int] | None:
-    """The arrays that are joined, where each got a new axis only for this."""
+def stacked(equation: Equation, shapes: Sequence[Shape], steps: Mapping[int, Equation]) -> list[int] | None:
+    """The slots of what np.stack joins: it is recorded as reshapes and a join. None where an equation is no such join.
+
+    steps: the equations, by their results, that are for one other alone.
+    """
+    if equation.primitive.name != "concatenate":
+        return None
     axis, sources = equation.parameters["axis"], []
     for operand in equation.operands:
-        made = inlined.get(operand)
-        if made is None or made.primitive.name != "reshape":
+        step = steps.get(operand)
+        if step is None or step.primitive.name != "reshape":
             return None
-        (source,) = made.operands
+        (source,) = step.operands
         if shapes[operand] != (*shapes[source][:axis], 1, *shapes[source][axis:]):
             return None
         sources.append(source)
@@ -148,7 +146,9 @@ def count_uses(program: Program, given: Mapping[int, str], every: bool) -> Count
 def write_constants(
     program: Program, known: dict[int, str], uses: Mapping[int, int], taken: set[str]
 ) -> dict[int, Node]:
-    """The constants that can be written out. The large arrays get names; one that stands in two slots has one."""
+    """The trees of the constants that can be written out. Large arrays get names, added to `known`; one that stands
+    in two slots has one.
+    """
     fresh = fresh_names("c", taken)
     trees: dict[int, Node] = {}
     arrays = {id(value): known[slot] for slot, value in program.constants.items() if slot in known}

@@ -6,14 +6,13 @@ what mathematics writes in another way.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from gradlab.engine.primitive import Exact, Primitive
+from gradlab.engine.primitive import Primitive
 from gradlab.notation.functions import FUNCTIONS
 from gradlab.notation.programs.arithmetic import (
     added,
@@ -25,18 +24,17 @@ from gradlab.notation.programs.arithmetic import (
     times,
     unsigned,
 )
+from gradlab.notation.programs.constants import write_repeated
 from gradlab.notation.programs.contractions import matrix_product, turned, write_contraction
 from gradlab.notation.scope import Shape
 from gradlab.notation.tree import (
     Apply,
     Condition,
-    Constant,
     MatMul,
     Matrix,
     Node,
     Number,
     Power,
-    Product,
     Relation,
     Setting,
     Subscript,
@@ -47,20 +45,8 @@ from gradlab.notation.tree import (
 _LONGEST = 24
 """Characters of an array of indices that is written out."""
 
-_MOST_ELEMENTS = 4
-"""Elements of an array that is written out."""
-
 _SLICE = re.compile(r"\d+:\d+")
 
-_PI = Constant("pi")
-_EXACT: Mapping[str, Node] = {
-    "ln 2": Apply("ln", (Number(2),)),
-    "ln 10": Apply("ln", (Number(10),)),
-    "pi": _PI,
-    "2/sqrt(pi)": Product((("*", Number(2)), ("/", Apply("sqrt", (_PI,))))),
-    "degree": Product((("*", _PI), ("/", Number(180)))),
-    "radian": Product((("*", Number(180)), ("/", _PI))),
-}
 _RELATIONS: Mapping[str, Relation] = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 _CONTRARY: Mapping[Relation, Relation] = {"<": "≥", "≤": ">", ">": "≤", "≥": "<", "=": "≠", "≠": "="}
 _MIRRORED: Mapping[Relation, Relation] = {"<": ">", "≤": "≥", ">": "<", "≥": "≤", "=": "=", "≠": "≠"}
@@ -93,25 +79,6 @@ def write_operation(
     return Apply(name, (*operands, *_settings(parameters, shapes)))
 
 
-def write_constant(value: Any) -> Node | None:
-    """A number, or an array of a few; None for an array that needs a name."""
-    if isinstance(value, Exact) and value.name in _EXACT:
-        return _EXACT[value.name]
-    array = np.asarray(value)
-    if array.dtype.kind not in "iuf":
-        return Setting(str(array.tolist())) if array.size <= _MOST_ELEMENTS else None
-    if not array.ndim:
-        return _number(array.item())
-    if 0 < array.size <= _MOST_ELEMENTS and array.ndim <= 2:
-        column = array.ndim == 2 and array.shape[1] == 1 < array.shape[0]
-        rows = (array.T if column else array.reshape(array.shape[0], -1)).tolist()
-        matrix = Matrix(tuple(tuple(map(_number, row)) for row in rows))
-        return Transpose(matrix) if column else matrix
-    if array.size and (array == array.flat[0]).all():
-        return _repeated((_number(array.flat[0].item()),), ((),), {"shape": array.shape})
-    return None
-
-
 def write_doubled(primitive: Primitive, operand: Node, shape: Shape) -> Node:
     """x + x or x·x."""
     if primitive.name == "add":
@@ -131,14 +98,6 @@ def write_outer(left: Node, right: Node) -> Node:
     minus, left, right = unsigned(left, right)
     product = Apply("outer", (left, right))
     return negated(product) if minus else product
-
-
-def _number(value: float) -> Node:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        value = int(value)
-    if math.copysign(1.0, value) < 0 and value != 0:
-        return negated(Number(-value))
-    return Number(value)
 
 
 def _transposed(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
@@ -239,13 +198,6 @@ def _chosen(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Param
     return Apply("where", tuple(operands))
 
 
-def _repeated(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
-    shape = Setting(_plain(parameters["shape"]))
-    if operands[0] in (Number(0), Number(1)):
-        return Apply("ones" if operands[0] == Number(1) else "zeros", (shape,))
-    return Apply("broadcast_to", (operands[0], shape))
-
-
 def _reshaped(operands: Sequence[Node], shapes: Sequence[Shape], parameters: Parameters) -> Node:
     """x[3:4] as a number is x[3], and a sum as a column is one that keeps its axis."""
     shape = parameters["shape"]
@@ -284,7 +236,7 @@ _WRITTEN: Mapping[str, Writing] = {
     "index": _indexed,
     "scatter": _scattered,
     "sum": _summed,
-    "broadcast_to": _repeated,
+    "broadcast_to": lambda x, _, parameters: write_repeated(x[0], parameters["shape"]),
     "transpose": _transposed,
     "einsum": _contracted,
     "concatenate": _joined,

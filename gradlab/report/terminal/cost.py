@@ -36,7 +36,7 @@ class _Column(NamedTuple):
 def cost_lines(case: CaseRecord, page: Page) -> Lines:
     """Swell and timing, side by side where there is room for both."""
     inner = page.narrowed(2)
-    swell, timing = _swell(case.swell, inner), _timing(case, inner)
+    swell, timing = _swell(case.swell, inner), _timing(case.timing, inner)
     blocks = [block for block in (swell, timing) if block]
     if len(blocks) > 1 and width_of(swell) + _GUTTER + width_of(timing) <= inner.width:
         blocks = [beside(swell, timing, _GUTTER)]
@@ -70,9 +70,8 @@ def _bar(operations: int, largest: int) -> str:
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
 
 
-def _timing(case: CaseRecord, page: Page) -> Lines:
+def _timing(timing: Timing | None, page: Page) -> Lines:
     """Seconds and bytes of f alone; of a gradient, multiples of these."""
-    timing = case.timing
     if timing is None:
         return []
     notes = page.footnotes()
@@ -144,17 +143,16 @@ def _span(quartiles: tuple[float, float] | None) -> str:
 
 
 def _payments(durations: Sequence[Duration]) -> list[str]:
-    """The column is there if any pays; finite differences have nothing to pay."""
+    """The column is there if any pays."""
     if all(d.pays_after is None for d in durations):
         return []
-    return [
-        f"{float(f'{d.pays_after:.1g}'):,.0f}"
-        if d.pays_after is not None
-        else ""
-        if d.method == "finite_difference"
-        else "–"
-        for d in durations
-    ]
+    return [_payment(d) for d in durations]
+
+
+def _payment(duration: Duration) -> str:
+    if duration.pays_after is not None:
+        return f"{float(f'{duration.pays_after:.1g}'):,.0f}"
+    return "" if duration.method == "finite_difference" else "–"  # which has nothing to pay
 
 
 def _is_comparable(durations: Sequence[Duration]) -> bool:

@@ -66,9 +66,7 @@ def _title(words: str, remark: str, page: Page) -> Lines:
 
 def _values(told: Explanation, page: Page) -> Lines:
     """A row for each node: its name and shape, what it is computed by, and its value."""
-    heads = [
-        Text.assemble(_name(node), (f" {_shape(node)}" if node.shape else "", QUIET)) for node in told.nodes
-    ]
+    heads = [_head(node) for node in told.nodes]
     margin = width_of(heads) + 2
     formulas = [_origin(node) for node in told.nodes]
     room = page.width - _INDENT - margin
@@ -89,12 +87,10 @@ def _values(told: Explanation, page: Page) -> Lines:
     return indented(_ends(blocks, page), _INDENT)
 
 
-def _name(node: Node) -> Text:
-    return Text(node.name, VARIABLE if node.differentiated else "")
-
-
-def _shape(node: Node) -> str:
-    return f"({'×'.join(map(str, node.shape))})" if node.shape else ""
+def _head(node: Node) -> Text:
+    """Its name, and its shape where it is an array."""
+    shape = f" ({'×'.join(map(str, node.shape))})" if node.shape else ""
+    return Text.assemble((node.name, VARIABLE if node.differentiated else ""), (shape, QUIET))
 
 
 def _origin(node: Node) -> Text:
@@ -174,22 +170,16 @@ def _onward(told: Explanation, one: Pass, counted: str, page: Page) -> Lines:
 
 def _valued(node: Node, page: Page) -> Lines:
     formula = f" = {node.formula}" if node.formula else ""
-    shape = f" {_shape(node)}" if node.shape else ""
-    lines = hanging(
-        Text.assemble(_name(node), (shape, QUIET)),
-        Text.assemble(formula, " ", equal(node.shape, node.values)),
-        page,
-    )
+    lines = hanging(_head(node), Text.assemble(formula, " ", equal(node.shape, node.values)), page)
     return [*lines, Text(f"  {node.location}", QUIET)] if page.verbosity > 0 and node.location else lines
 
 
 def _ends(blocks: Sequence[Lines], page: Page) -> Lines:
     """All rows, or the first and the last of many."""
-    left = len(blocks) - 2 * _ENDS
-    if page.verbosity > 0 or len(blocks) <= _MOST_ROWS:
-        return [line for block in blocks for line in block]
-    between = [Text(f"… {plural(left, 'more row')} (-v shows all)", QUIET)]
-    return [line for block in (*blocks[:_ENDS], between, *blocks[-_ENDS:]) for line in block]
+    if page.verbosity <= 0 and len(blocks) > _MOST_ROWS:
+        left = plural(len(blocks) - 2 * _ENDS, "more row")
+        blocks = [*blocks[:_ENDS], [Text(f"… {left} (-v shows all)", QUIET)], *blocks[-_ENDS:]]
+    return [line for block in blocks for line in block]
 
 
 # What comes out
@@ -232,7 +222,7 @@ def _rounding(told: Explanation, case: CaseRecord, page: Page) -> Lines:
     found = []
     for node, derivative in zip(told.nodes, one.derivatives, strict=True):
         if node.differentiated:
-            names = (f"{node.name}{index}" for index in _indices(node.shape))
+            names = (node.name + element for element in _elements(node.shape))
             pairs = zip(names, derivative, strict=False)
             found += [f"∂{one.of}/∂{name}" for name, value in pairs if value and name in zeros]
     if not found:
@@ -246,11 +236,10 @@ def _is_zero(reference: str) -> bool:
     return bool(reference) and float(reference) == 0
 
 
-def _indices(shape: Sequence[int]) -> Iterator[str]:
-    if not shape:
-        yield ""
-    for index in product(*map(range, shape)) if shape else ():
-        yield f"[{', '.join(map(str, index))}]"
+def _elements(shape: Sequence[int]) -> Iterator[str]:
+    """`[0, 1]` for each element, row by row; "" for a number."""
+    for index in product(*map(range, shape)):
+        yield f"[{', '.join(map(str, index))}]" if index else ""
 
 
 def _closed(told: Explanation, page: Page) -> Lines:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from rich.text import Text
 
 from gradlab.record import CaseRecord, real
-from gradlab.record.sweep import Depth, Form, Growth, Sweep, Written
+from gradlab.record.sweep import Depth, Form, Sweep, Written
 from gradlab.report._numerals import digits as whole_digits
 from gradlab.report._numerals import seconds, short, times
+from gradlab.report._wording import plural
 from gradlab.report.terminal.layout import (
     Footnotes,
     Lines,
@@ -44,9 +45,9 @@ _MEANINGS = {
     "f as a tree": "f as SymPy writes it out",
     "f′ as a tree": "its derivative, by SymPy's rules",
     "f′ shared": "the same with common subexpressions named",
-    "f′ expanded": "rewritten by SymPy's expand",
-    "f′ factored": "by its factor",
-    "f′ simplified": "by its simplify",
+    "f′ expanded": "f′ rewritten by SymPy's expand",
+    "f′ factored": "by SymPy's factor",
+    "f′ simplified": "by SymPy's simplify",
 }
 _WIDE = 100
 """Columns from which on every form is shown."""
@@ -172,7 +173,7 @@ def _growth(sweep: Sweep, page: Page) -> Lines:
         bar = "█" * max(1, round(_BAR * math.log10(1 + operations) / largest))
         end = f"{_count(operations)} at {sweep.parameter} = {size}"
         rows.append([Text(growth.form), Text(end), Text(bar, QUIET)])
-        laws.append(Text(_law(growth)))
+        laws.append(Text(growth.sentence or growth.law))
     title = [Text("growth of the operations", NAME)]
     heads = table(rows, "lrl")
     margin = width_of(heads) + 2
@@ -188,10 +189,6 @@ def _growth(sweep: Sweep, page: Page) -> Lines:
         lines += hanging(Text.assemble(name, " " * (margin - name.cell_len)), law, page)
     scale = [Text(f"operations at the largest {sweep.parameter}, on a logarithmic scale", QUIET)]
     return [*title, *lines, Text(), *scale, *heads]
-
-
-def _law(growth: Growth) -> str:
-    return growth.sentence or growth.law
 
 
 def _digits(sweep: Sweep, page: Page) -> Lines:
@@ -225,10 +222,10 @@ def _largest_loss(sweep: Sweep, name: str) -> str:
     if not lost:
         return ""
     orders, depth, form = max(lost, key=lambda loss: loss[0])
+    whole = math.floor(orders)
     exact = "right in many digits, and " if depth.verdict == "agree" and not form.note else ""
-    plural = "" if math.floor(orders) == 1 else "s"
-    wrong = f"wrong by {math.floor(orders)} order{plural} of magnitude in float64"
-    return f"at {sweep.parameter} = {depth.size:,} {name} is {exact}{wrong} (×10^{math.floor(orders)})"
+    wrong = f"wrong by {plural(whole, 'order')} of magnitude in float64"
+    return f"at {sweep.parameter} = {depth.size:,} {name} is {exact}{wrong} (×10^{whole})"
 
 
 def _all(sweep: Sweep, name: str) -> list[Form]:

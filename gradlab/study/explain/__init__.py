@@ -12,6 +12,7 @@ import numpy as np
 
 from gradlab.cases import Case, InputError
 from gradlab.engine.primitive import Value
+from gradlab.engine.reverse import zeros
 from gradlab.methods import Problem, function_value
 from gradlab.notation.latex.write import to_latex
 from gradlab.notation.names import printed
@@ -34,11 +35,11 @@ MOST_IN_ALL = 200_000
 
 @dataclass(frozen=True)
 class Explaining:
-    """What is asked for."""
+    """What is asked for. Raises InputError for another mode, or a step that is no finite number."""
 
     mode: Literal["reverse", "forward"] = "reverse"
     step: float | None = None
-    """The rate of a step of gradient descent. Raises InputError where it is no finite number."""
+    """The rate of a step of gradient descent."""
 
     def __post_init__(self) -> None:
         if self.mode not in ("reverse", "forward"):
@@ -156,11 +157,13 @@ def _notes(case: Case, problem: Problem, how: Explaining) -> list[str]:
     notes = []
     if len(case.points) > 1:
         notes.append(f"this is the derivation at the first of {len(case.points)} points")
-    needed = problem.rows if how.mode == "reverse" else problem.columns
+    if how.mode == "reverse":
+        needed, other, name = problem.rows, problem.columns, "forward"
+        one, many = "output", "outputs"
+    else:
+        needed, other, name = problem.columns, problem.rows, "reverse"
+        one, many = "element", "elements derived by"
     if needed > MOST_PASSES:
-        one, many = ("output", "outputs") if how.mode == "reverse" else ("element", "elements derived by")
-        other = problem.columns if how.mode == "reverse" else problem.rows
-        name = "forward" if how.mode == "reverse" else "reverse"
         text = f"there are {needed:,} {many}, and {how.mode} mode takes a pass for each {one}: "
         text += f"the first {MOST_PASSES} are shown"
         if other < needed:
@@ -184,7 +187,8 @@ def _after(case: Case, problem: Problem, graph: Graph, how: Explaining) -> dict[
         return {}
     ((_, seed),) = units(graph.values[graph.output])
     cotangents, _ = backward(graph.program.equations, graph.values, (graph.output, seed), graph.active)
-    gradient = np.concatenate([_flat(cotangents.get(slot), graph.values[slot]) for slot in graph.wrt])
+    parts = (cotangents.get(slot, zeros(graph.program.shapes[slot])) for slot in graph.wrt)
+    gradient = np.concatenate([np.ravel(np.asarray(part, dtype=np.float64)) for part in parts])
     x = problem.flat() - how.step * gradient
     after = problem.with_values(x)
     return {
@@ -201,9 +205,3 @@ def _after(case: Case, problem: Problem, graph: Graph, how: Explaining) -> dict[
         "before_value": number(float(problem.value[0])),
         "after_value": number(float(function_value(problem, x)[0])),
     }
-
-
-def _flat(derivative: Value | None, value: Value) -> np.ndarray:
-    return (
-        np.zeros(np.size(value)) if derivative is None else np.ravel(np.asarray(derivative, dtype=np.float64))
-    )

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from gradlab.engine.program import Program, run
-from gradlab.engine.reverse import cotangents_of, zeros
+from gradlab.engine.reverse import cotangents_of, ones, zeros
 from gradlab.engine.simplify import simplify
 from gradlab.engine.trace import Recording, Tape, as_input
 from gradlab.methods import Problem
@@ -64,19 +64,7 @@ def _gradient(graph: Graph, problem: Problem) -> tuple[Program, dict[int, str], 
 
     Besides, the names that the explanation has given to what the code does not name: one name is one quantity.
     """
-    program, tape = graph.program, Tape()
-    with np.errstate(all="ignore"):
-        inputs = [tape.input(as_input(x)) for x in problem.traced_inputs]
-        recording = Recording(tape)
-        values = run(program, inputs, recording)
-        shape = program.shapes[graph.output]
-        seed = recording.constant(np.ones(shape) if shape else 1.0)
-        cotangents = cotangents_of(program, values, [(graph.output, seed)])
-    derivatives = [
-        zeros(program.shapes[slot]) if cotangents[slot] is None else cotangents[slot] for slot in graph.wrt
-    ]
-    both = simplify(tape.program(inputs, [*derivatives, *(values[slot] for slot in graph.steps)]))
-    count = len(derivatives)
+    program, both, count = graph.program, _with_steps(graph, problem), len(graph.wrt)
     gradient = without_idle(replace(both, outputs=both.outputs[:count]))
     results = {equation.result for equation in gradient.equations}
     names = {slot: graph.names[old] for slot, old in zip(gradient.inputs, program.inputs, strict=True)}
@@ -89,3 +77,17 @@ def _gradient(graph: Graph, problem: Problem) -> tuple[Program, dict[int, str], 
         if slot in results:
             (names if old in graph.given else aliases).setdefault(slot, graph.names[old])
     return gradient, names, {slot: name for slot, name in aliases.items() if slot not in names}
+
+
+def _with_steps(graph: Graph, problem: Problem) -> Program:
+    """The gradient and what each step gives, as the outputs of one program."""
+    program, tape = graph.program, Tape()
+    inputs = [tape.input(as_input(x)) for x in problem.traced_inputs]
+    recording = Recording(tape)
+    values = run(program, inputs, recording)
+    seed = recording.constant(ones(program.shapes[graph.output]))
+    cotangents = cotangents_of(program, values, [(graph.output, seed)])
+    derivatives = (
+        zeros(program.shapes[slot]) if cotangents[slot] is None else cotangents[slot] for slot in graph.wrt
+    )
+    return simplify(tape.program(inputs, [*derivatives, *(values[slot] for slot in graph.steps)]))

@@ -14,6 +14,7 @@ from gradlab.engine.forward import tangent_of
 from gradlab.engine.primitive import Value
 from gradlab.engine.program import Equation
 from gradlab.engine.reverse import INACTIVE, backpropagate, in_numpy
+from gradlab.methods import element_names
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def local_value(part: Part, values: Sequence[Value]) -> Value:
 def units(value: Value) -> Iterator[tuple[str, Value]]:
     """(its name, 1 there and 0 elsewhere) for each element of a value: `[0, 1]`; "" for a number."""
     shape = np.shape(value)
-    for index in np.ndindex(shape):
+    for place, name in enumerate(element_names(shape)):
         seed = np.zeros(shape)
-        seed[index] = 1.0
-        yield (f"[{', '.join(map(str, index))}]", seed) if shape else ("", 1.0)
+        seed.flat[place] = 1.0
+        yield name, seed if shape else 1.0

@@ -25,11 +25,9 @@ def remark_on(graph: Graph, part: Part, said: set[str], *, backward: bool) -> st
 
     Of a kink it is said which side the engine takes.
     """
-    name = part.equation.primitive.name
-    kink = _kink(graph, part)
-    if kink:
+    if kink := _kink(graph, part):
         return kink
-    match name:
+    match name := part.equation.primitive.name:
         case "maximum" | "minimum":
             return _routed(graph, part)
         case "relu":
@@ -65,12 +63,8 @@ def _gated(graph: Graph, part: Part) -> str:
     x = np.asarray(graph.values[part.operand])
     if x.ndim:
         return f"relu is a gate: open in {_share(x > 0)}"
-    text = _equation(graph, part.operand)
-    return (
-        f"relu is a gate: {text} > 0, so it is open"
-        if x > 0
-        else f"relu is a gate: {text} < 0, so it is shut"
-    )
+    relation, state = (">", "open") if x > 0 else ("<", "shut")
+    return f"relu is a gate: {_equation(graph, part.operand)} {relation} 0, so it is {state}"
 
 
 def _chosen(graph: Graph, part: Part) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from gradlab.engine.primitive import Primitive, Value
 from gradlab.engine.program import Equation, Program
 from gradlab.engine.rules.shapes import index
+from gradlab.notation.programs.equations import stacked
 
 
 def _give_back(i: int, g: Value, y: Value, *x: Value, axis: int) -> Value:
@@ -26,22 +27,14 @@ def with_stacks(program: Program, given: Collection[int]) -> Program:
 
     given: slots that the code has a name for, which stay. What is no longer used is left for others to drop.
     """
-    made = {equation.result: equation for equation in program.equations}
     uses = Counter(program.outputs)
     for equation in program.equations:
         uses.update(equation.operands)
+    only_for_this = {e.result: e for e in program.equations if e.result not in given and uses[e.result] == 1}
     equations = []
     for equation in program.equations:
-        sources = []
-        for slot in equation.operands if equation.primitive.name == "concatenate" else ():
-            step, axis = made.get(slot), equation.parameters["axis"]
-            if step is None or step.primitive.name != "reshape" or slot in given or uses[slot] > 1:
-                break
-            before, after = program.shapes[step.operands[0]], program.shapes[slot]
-            if (*before[:axis], 1, *before[axis:]) != after:
-                break
-            sources.append(step.operands[0])
-        if sources and len(sources) == len(equation.operands):
+        sources = stacked(equation, program.shapes, only_for_this)
+        if sources is not None:
             axis = equation.parameters["axis"]
             equation = Equation(_STACK, tuple(sources), {"axis": axis}, equation.result)
         equations.append(equation)

@@ -9,7 +9,7 @@ import numpy as np
 from gradlab.engine.primitive import Value
 from gradlab.notation.latex.write import latex_name, to_latex
 from gradlab.notation.programs import Operand, write_jvp, write_partial, write_vjp
-from gradlab.notation.programs.primitives import write_constant
+from gradlab.notation.programs.constants import write_constant
 from gradlab.notation.tree import (
     Apply,
     Condition,
@@ -62,18 +62,14 @@ def write_rule(graph: Graph, part: Part, of: str, *, backward: bool) -> Rule:
         moving: list[Node | str | None] = [None] * len(operands)
         moving[part.position] = upstream
         tree = write_jvp(primitive, moving, y, x, parameters)
-    match tree:
-        case None:
-            tree = Number(0)
-        case Apply("reshape", arguments) if (
-            primitive.name == "sum"
-        ):  # of one element: it is spread all the same
-            tree = Apply("broadcast_to", arguments)
-    factor = f"{write(upstream)}·"
-    text = write(tree, sigma=graph.sigma)
-    return Rule(
-        text.replace(factor, f"{factor[:-1]} · ", 1) if text.startswith(factor) else text, _latex(tree, of)
-    )
+    if tree is None:
+        tree = Number(0)
+    elif primitive.name == "sum" and isinstance(tree, Apply) and tree.function == "reshape":
+        tree = Apply("broadcast_to", tree.arguments)  # to one element, it is spread all the same
+    text, first = write(tree, sigma=graph.sigma), write(upstream)
+    if text.startswith(f"{first}·"):  # spaced as upstream · local is
+        text = f"{first} · {text[len(first) + 1 :]}"
+    return Rule(text, _latex(tree, of))
 
 
 def _operand(graph: Graph, slot: int, whole: bool) -> Operand:

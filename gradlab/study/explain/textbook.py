@@ -21,7 +21,7 @@ from gradlab.engine.rules.spreading import kept_shape, reduce_sum, spread
 from gradlab.engine.trace import shape_of
 
 _LARGE = 1e150
-"""A divisor whose square, or one over it, float64 can't hold."""
+"""Up to here float64 holds the square of a divisor, and one over it."""
 
 Rewriting = Callable[[Primitive, Value, Sequence[Value], Mapping[str, Any]], Primitive]
 """(a primitive, its result, its operands, its parameters) -> the same with the rule of the books."""

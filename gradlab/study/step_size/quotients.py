@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -47,28 +48,22 @@ class Line:
     patience: float = 1.0
     """Seconds that one call may take."""
 
-    @property
+    @cached_property
     def place(self) -> tuple[str, int]:
         """The argument, and which of its elements."""
-        before = 0
-        for name in self.problem.wrt:
-            size = int(np.size(self.problem.inputs[name]))
-            if self.column < before + size:
-                return name, self.column - before
-            before += size
-        raise IndexError(self.column)
+        owners = self.problem.owners
+        name = owners[self.column]
+        return name, self.column - owners.index(name)
 
-    def inputs(self, x: Any = None) -> dict[str, Any]:
+    def inputs(self, x: Any) -> dict[str, Any]:
         """All real inputs in this precision, the element replaced by x."""
-        cast: dict[str, Any] = in_precision(self.problem.inputs, self.precision)
-        if x is None:
-            return cast
+        cast = in_precision(self.problem.inputs, self.precision)
         name, element = self.place
         array = np.array(cast[name], dtype=np.asarray(x).dtype)
         array.flat[element] = x
         return {**cast, name: array if array.ndim else array[()]}
 
-    def at(self, x: Any = None) -> np.ndarray:
+    def at(self, x: Any) -> np.ndarray:
         """f with the element replaced by x; in float64 or complex128, whatever it was computed in."""
         rows, complex_ones = self.problem.rows, np.iscomplexobj(x)
         nothing = np.full(rows, np.nan, dtype=np.complex128 if complex_ones else np.float64)

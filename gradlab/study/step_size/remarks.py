@@ -10,7 +10,7 @@ import numpy as np
 
 from gradlab.record.step_sizes import Curve
 from gradlab.study.step_size.balance import Taylor
-from gradlab.study.step_size.quotients import DOUBLE, Precision
+from gradlab.study.step_size.quotients import DOUBLE
 from gradlab.study.step_size.sides import what_happens
 
 NOISY = 1e3
@@ -29,10 +29,9 @@ def oddities(
     slopes: Mapping[str, np.ndarray],
     steps: np.ndarray,
     known: Taylor,
-    precision: Precision,
 ) -> list[str]:
-    """What is unlike a smooth function that is as precise as its type."""
-    sides = what_happens(steps, slopes["forward"], slopes["backward"], known.value, precision.epsilon)
+    """What is unlike a smooth function that is as precise as float64."""
+    sides = what_happens(steps, slopes["forward"], slopes["backward"], known.value, DOUBLE.epsilon)
     if sides:
         return [
             f"{component}: {sides}; the errors are those to {float(curves[0].reference):.4g}, which the trace has there"

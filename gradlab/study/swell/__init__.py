@@ -18,13 +18,10 @@ def swell(
     """A row for each form; a method that gave up leaves its reason in place of a number."""
     base = simplify(program, branches=False).operations() if program is not None else None
     rows = [Size(form="f", operations=base, ratio=1.0 if base else None)]
-    known = {
-        form: (count, name) for name, derivation in derivations.items() for form, count in derivation.sizes
-    }
+    known = {form: count for derivation in derivations.values() for form, count in derivation.sizes}
     for form in FORMS:
         if form in known:
-            count = known[form][0]
-            rows.append(Size(form=form, operations=count, ratio=count / base if base else None))
+            rows.append(Size(form=form, operations=known[form], ratio=known[form] / base if base else None))
         else:
             owner = "reverse" if form == "gradient program" else "symbolic"
             if owner in unsupported:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gradlab.study.swell.growth import crossing
-
 PAIRS = (
     ("f′ as a tree", "finite difference"),
     ("f′ as a tree", "gradient program"),
@@ -47,3 +45,22 @@ def compare_forms(
         ]
         sentences.append(f"{where}, {called[0]} {takes_more} {called[1]}{seen}")
     return tuple(sentences)
+
+
+def crossing(
+    dearer: Mapping[int, float], cheaper: Mapping[int, float], margin: float = 1.0
+) -> tuple[int, int, bool] | None:
+    """(the size from which on the first stays above the second, the last size at which both are known, whether
+    that is so at every size); None where it is not above it at the end. Above is by more than the margin, a factor.
+
+    >>> crossing({1: 0, 2: 9, 3: 30}, {1: 2, 2: 4, 3: 6})
+    (2, 3, False)
+    """
+    both = sorted(set(dearer) & set(cheaper))
+    above = [dearer[size] > margin * cheaper[size] for size in both]
+    if not both or not above[-1]:
+        return None
+    start = len(above)
+    while start and above[start - 1]:
+        start -= 1
+    return both[start], both[-1], start == 0

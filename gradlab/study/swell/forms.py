@@ -123,12 +123,9 @@ def make(subject: Subject, form: str) -> Made:
 
 
 def _function(subject: Subject) -> Made:
-    program = subject.problem.straight
-    return replace(_of_program(subject, program), compiled=lambda: _called(subject.problem))
-
-
-def _called(problem: Problem) -> Run:
-    return lambda: [problem.call(problem.inputs)]
+    problem = subject.problem
+    made = _of_program(subject, problem.straight)
+    return replace(made, compiled=lambda: lambda: [problem.call(problem.inputs)])
 
 
 def _recorded(subject: Subject) -> Made:
@@ -170,7 +167,7 @@ def _of_program(subject: Subject, program: Program) -> Made:
 
 def _differences(subject: Subject) -> Made:
     problem = subject.problem
-    once = make(subject, "f").operations
+    once = subject.made["f"].operations
     bare = difference(problem).evaluate
     assert bare is not None
     # two evaluations of f a component, their difference, and a division
@@ -213,8 +210,7 @@ def _shared(subject: Subject) -> Made:
     arguments, slopes = subject.made["f′ as a tree"].content
     shared, reduced = sympy.cse(slopes)
     made = _of_expressions(subject, arguments, slopes, (shared, reduced))
-    count = sum(operations(e) for _, e in shared) + sum(map(operations, reduced))
-    return replace(made, operations=count, content=(arguments, shared, reduced))
+    return replace(made, content=(arguments, shared, reduced))
 
 
 def _rewritten(by: str) -> Callable[[Subject], Made]:
@@ -257,6 +253,8 @@ def _asked(name: str, expression: Any) -> Any:
 def _of_expressions(
     subject: Subject, arguments: Sequence[Any], outputs: Sequence[Any], shared: Any = None
 ) -> Made:
+    """shared: what `sympy.cse` gives of the outputs, where they are written with their parts shared."""
+    written = [*(part for _, part in shared[0]), *shared[1]] if shared else outputs
     inputs = [v for x in subject.problem.traced_inputs for v in np.ravel(np.asarray(x, np.float64)).tolist()]
 
     def compiled() -> Run:
@@ -271,10 +269,8 @@ def _of_expressions(
         with mpmath.mp.workdps(digits):
             return [mpmath.mpf(v) for v in function(*map(mpmath.mpf, inputs))]
 
-    def length() -> int:
-        return length_of([*([e for _, e in shared[0]] + list(shared[1]) if shared else outputs)])
-
-    return Made(sum(map(operations, outputs)), length, compiled, exact, (arguments, outputs))
+    count = sum(map(operations, written))
+    return Made(count, lambda: length_of(written), compiled, exact, (arguments, outputs))
 
 
 TABLE: Mapping[str, Entry] = {

@@ -1,4 +1,4 @@
-"""How counts grow with a size: the simplest law that fits them, and where two of them cross.
+"""How counts grow with a size: the simplest law that fits them.
 
 A fit is of relative errors: a law that is right at the largest size alone says nothing of the others. One that does
 not foretell the largest size from the others is none.
@@ -7,7 +7,7 @@ not foretell the largest size from the others is none.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -218,9 +218,9 @@ def _sentence(growth: Growth, parameter: str) -> str:
 
 
 def _formula(growth: Growth, parameter: str) -> str:
-    """The law as a formula: to three digits, or to five where it is exact."""
+    """The law as a formula."""
     terms = _terms(growth)
-    digits = 5 if (growth.worst or 0.0) <= EXACT else 3
+    exact = (growth.worst or 0.0) <= EXACT
     largest = max((abs(c) for c, _ in terms), default=0.0)
     text = ""
     for c, (power, exponential) in terms:
@@ -228,26 +228,19 @@ def _formula(growth: Growth, parameter: str) -> str:
             continue
         factors = [parameter + _POWERS[power] * (power > 1)] if power else []
         factors += [f"{growth.base:.3g}^{parameter}"] if exponential else []
-        size = f"{round(abs(c), 9):.{digits}g}"
+        size = _numeral(abs(c), exact=exact)
         term = "·".join(factors if size == "1" and factors else [size, *factors])
         text += (" − " if c < 0 else " + ") + term if text else ("−" if c < 0 else "") + term
     return text or "0"
 
 
-def crossing(
-    dearer: Mapping[int, float], cheaper: Mapping[int, float], margin: float = 1.0
-) -> tuple[int, int, bool] | None:
-    """(the size from which on the first stays above the second, the last size at which both are known, whether
-    that is so at every size); None where it is not above it at the end. Above is by more than the margin, a factor.
+def _numeral(value: float, *, exact: bool) -> str:
+    """A number to three digits; one of an exact law to five, and all of it where it is whole.
 
-    >>> crossing({1: 0, 2: 9, 3: 30}, {1: 2, 2: 4, 3: 6})
-    (2, 3, False)
+    >>> _numeral(239999.0, exact=True), _numeral(0.3125, exact=True), _numeral(239999.0, exact=False)
+    ('239,999', '0.3125', '240,000')
     """
-    both = sorted(set(dearer) & set(cheaper))
-    above: Sequence[bool] = [dearer[size] > margin * cheaper[size] for size in both]
-    if not both or not above[-1]:
-        return None
-    start = len(above)
-    while start and above[start - 1]:
-        start -= 1
-    return both[start], both[-1], start == 0
+    whole = round(value)
+    if exact and whole and abs(value - whole) <= EXACT * whole:
+        return f"{whole:,}"
+    return f"{float(f'{value:.{5 if exact else 3}g}'):,.12g}"

@@ -1,4 +1,4 @@
-"""SymPy's expressions written out, as text and as functions.
+"""The derivative written out: SymPy's expressions as text and as functions, the engine's program as lines.
 
 A derivative as a tree of 10⁵ operations has some hundred different subexpressions; SymPy's printers write each
 as often as it stands there, ours once.

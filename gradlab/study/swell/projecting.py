@@ -56,13 +56,14 @@ def refuse_large(name: str, found: Sample, largest: int, parameter: str) -> None
     if operations <= MOST_OPERATIONS:
         return
     reach = largest
-    while predict(growth, reach) > MOST_OPERATIONS:
-        reach = reach * 9 // 10 - 1
+    while reach > 1 and predict(growth, reach) > MOST_OPERATIONS:
+        reach = reach * 9 // 10
+    advice = f": go no further than --depth {_rounded(reach)}" if reach > 1 else ""
     tree = in_words(log_of(fit_growth("f′", found.derivative, parameter), largest))
     written = f", and its derivative about {tree} as a tree" if tree else ""
     raise InputError(
         f"{name} at {parameter} = {largest:,} would have about {in_words(log_of(growth, largest))} operations{written}; "
-        f"{MOST_OPERATIONS:,} operations of f are the most a sweep takes: go no further than --depth {_rounded(reach)}"
+        f"{MOST_OPERATIONS:,} operations of f are the most a sweep takes{advice}"
     )
 
 
@@ -97,19 +98,20 @@ def log_of(growth: Growth, size: int) -> float | None:
 def in_words(log: float | None, digits: int = 2) -> str:
     """A number by its decimal logarithm, to the digits that an estimate has.
 
-    >>> in_words(6.477), in_words(301036.2), in_words(3.4), in_words(3.4, 1), in_words(None)
-    ('3.0e6', '10^301,036', '2,500', '3,000', '')
+    >>> in_words(6.477), in_words(6.99999), in_words(301036.2), in_words(3.4), in_words(3.4, 1), in_words(None)
+    ('3.0e6', '1.0e7', '10^301,036', '2,500', '3,000', '')
     """
     if log is None:
         return ""
     if log < 6:
         return f"{float(f'{10**log:.{digits}g}'):,.0f}"
     if log < 300:
-        return f"{10 ** (log % 1):.1f}e{int(log)}"
+        mantissa, exponent = f"{10**log:.1e}".split("e")
+        return f"{mantissa}e{int(exponent)}"
     return f"10^{log:,.0f}"
 
 
 def _rounded(size: int) -> str:
     """A size with one digit, rounded down."""
-    unit = 10 ** (len(str(max(1, size))) - 1)
-    return str(max(1, size) // unit * unit)
+    unit = 10 ** (len(str(size)) - 1)
+    return str(size // unit * unit)

@@ -126,16 +126,19 @@ def timing(
                 )
         rounds = take_turns([own, *(one.turn for one in begun.values()), again])
     noise = quartiles_of(ratios(own, again))
-    durations = {
-        name: _untimed(name, contender, statistics.median(own.seconds + again.seconds), operations)
-        for name, contender in contenders.items()
-    }
+    base = statistics.median(own.seconds + again.seconds)
+    durations = {name: _untimed(name, contender, base, operations) for name, contender in contenders.items()}
     for name, why in failed.items():
         durations[name] = replace(durations[name], note=why)
     for name, one in begun.items():
-        durations[name] = _timed(durations[name], one, begun.get(REFERENCE), (own, again), memory)
+        durations[name] = _timed(durations[name], one, ratios(one.turn, own, again), base)
+        durations[name] = replace(
+            durations[name],
+            pays_after=_pays_after(one, begun.get(REFERENCE)),
+            memory_ratio=_ratio_of_memory(one.memory, memory),
+        )
     return Timing(
-        function=statistics.median(own.seconds + again.seconds),
+        function=base,
         rounds=rounds,
         durations=tuple(durations.values()),
         noise=(noise[1] - noise[0]) / 2 if noise is not None else None,
@@ -159,23 +162,22 @@ def _untimed(name: str, contender: Contender, base: float, operations: int | Non
     )
 
 
-def _timed(
-    duration: Duration, one: _Begun, reference: _Begun | None, f: tuple[Turn, Turn], memory: int | None
-) -> Duration:
-    """The same with what the clock says. memory: bytes of f."""
-    by_f = ratios(one.turn, *f)
-    comparable = one.memory is not None and memory is not None and memory >= LEAST_MEMORY
+def _timed(duration: Duration, one: _Begun, by_f: list[float], base: float) -> Duration:
+    """The same with what the clock says. by_f: its times as ratios to those of f, round by round."""
     return replace(
         duration,
         evaluate=one.turn.median,
         evaluate_ratio=statistics.median(by_f),
         quartiles=quartiles_of(by_f),
         first=one.first,
-        first_ratio=None if one.first is None else one.first / statistics.median(f[0].seconds + f[1].seconds),
-        pays_after=_pays_after(one, reference),
+        first_ratio=None if one.first is None else one.first / base,
         memory=one.memory,
-        memory_ratio=one.memory / memory if comparable and one.memory is not None and memory else None,
     )
+
+
+def _ratio_of_memory(own: int | None, of_f: int | None) -> float | None:
+    """None where f uses next to none."""
+    return own / of_f if own is not None and of_f is not None and of_f >= LEAST_MEMORY else None
 
 
 def gradients_until_paid(first: float, each: float, other_first: float, other_each: float) -> int | None:
