@@ -246,7 +246,7 @@ def _success(record: Record) -> str:
     if declared:
         return f"{case.name} {outcome(case).clause()}."
     if case.sweep is not None:
-        return f"All forms are the same derivative at every size, in {record.digits} digits."
+        return f"All forms that were derived are the same derivative, in {record.digits} digits."
     claimed = [p for p in case.points if any(e.method == "claimed" for e in p.estimates)]
     points = claimed or case.points
     where = "at this point" if len(points) == 1 else f"at all {len(points)} points"
