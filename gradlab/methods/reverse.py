@@ -49,16 +49,15 @@ def only_unit_seed(gradient: Program) -> Program:
     """The gradient of a number: the seed is the constant 1, and what that makes needless is gone."""
     from gradlab.engine.simplify import simplify
 
-    seed = gradient.inputs[-1]
-    fixed = replace(
-        gradient,
-        inputs=gradient.inputs[:-1],
-        constants={
-            **gradient.constants,
-            seed: np.ones(gradient.shapes[seed]) if gradient.shapes[seed] else 1.0,
-        },
-    )
-    return simplify(fixed)
+    return simplify(with_unit_seed(gradient))
+
+
+def with_unit_seed(gradient: Program) -> Program:
+    """The gradient of a number as it was recorded, with the constant 1 as its seed."""
+    *inputs, seed = gradient.inputs
+    shape = gradient.shapes[seed]
+    constants = {**gradient.constants, seed: np.ones(shape) if shape else 1.0}
+    return replace(gradient, inputs=tuple(inputs), constants=constants)
 
 
 def _seeds(program: Program) -> list[Any]:

@@ -16,10 +16,10 @@ import numpy as np
 
 from gradlab.engine.compile import compile_program
 from gradlab.engine.program import Program, evaluate
-from gradlab.engine.reverse import ones, reverse
+from gradlab.engine.reverse import reverse
 from gradlab.methods import Problem, Unsupported
 from gradlab.methods.finite_difference import derive as difference
-from gradlab.methods.reverse import only_unit_seed
+from gradlab.methods.reverse import only_unit_seed, with_unit_seed
 from gradlab.methods.symbolic import about, between_jumps, expressions, operations, projected_operations
 from gradlab.numbers.precise import Precise
 from gradlab.study.swell.printing import compile_expressions, length_of, lines_of
@@ -129,7 +129,7 @@ def _function(subject: Subject) -> Made:
 
 
 def _recorded(subject: Subject) -> Made:
-    return _of_program(subject, _with_unit_seed(_reverse(subject, optimise=False)))
+    return _of_program(subject, with_unit_seed(_reverse(subject, optimise=False)))
 
 
 def _gradient(subject: Subject) -> Made:
@@ -141,13 +141,6 @@ def _gradient(subject: Subject) -> Made:
 def _reverse(subject: Subject, *, optimise: bool) -> Program:
     problem = subject.problem
     return reverse(problem.straight, problem.traced_inputs, wrt=problem.wrt_places, optimise=optimise)
-
-
-def _with_unit_seed(gradient: Program) -> Program:
-    """The program as it was recorded, with the seed 1."""
-    *inputs, seed = gradient.inputs
-    constants = {**gradient.constants, seed: ones(gradient.shapes[seed])}
-    return replace(gradient, inputs=tuple(inputs), constants=constants)
 
 
 def _of_program(subject: Subject, program: Program) -> Made:
