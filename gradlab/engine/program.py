@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -65,6 +65,23 @@ class Program:
         for primitive, operands, parameters, result in self.equations:
             total += primitive.operations(shaped[result], *(shaped[i] for i in operands), **parameters)
         return total
+
+
+def without_idle(program: Program) -> Program:
+    """The program without what no output needs, such as what only decides its branches; slots keep their numbers."""
+    needed, kept = set(program.outputs), []
+    for k in reversed(range(len(program.equations))):
+        if program.equations[k].result in needed:
+            needed.update(program.equations[k].operands)
+            kept.append(k)
+    kept.reverse()
+    return replace(
+        program,
+        constants={slot: value for slot, value in program.constants.items() if slot in needed},
+        equations=tuple(program.equations[k] for k in kept),
+        locations=tuple(program.locations[k] for k in kept) if program.locations else (),
+        branches=(),
+    )
 
 
 class Numbers(Protocol):

@@ -15,7 +15,7 @@ import numpy as np
 
 from gradlab.engine.forward import push_forward
 from gradlab.engine.primitive import Value
-from gradlab.engine.program import Program, run
+from gradlab.engine.program import Program, run, without_idle
 from gradlab.engine.reverse import cotangents_of
 from gradlab.engine.trace import Recording, Tape, Tracer, as_input, shape_of
 from gradlab.judge.mistakes.places import Reading
@@ -162,17 +162,4 @@ def inner(cotangent: Value, tangent: Value) -> Value:
 
 def recorded(tape: Tape, inputs: Sequence[Tracer], outputs: Sequence[Value]) -> Program:
     """The program of some outputs, without what only others need: a tape may hold a thousand slips."""
-    whole = tape.program(inputs, outputs)
-    needed = set(whole.outputs)
-    kept = []
-    for equation in reversed(whole.equations):
-        if equation.result in needed:
-            needed.update(equation.operands)
-            kept.append(equation)
-    return Program(
-        inputs=whole.inputs,
-        constants={slot: value for slot, value in whole.constants.items() if slot in needed},
-        equations=tuple(reversed(kept)),
-        outputs=whole.outputs,
-        shapes=whole.shapes,
-    )
+    return without_idle(tape.program(inputs, outputs))

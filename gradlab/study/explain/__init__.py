@@ -92,7 +92,7 @@ def _node(graph: Graph, slot: int) -> Node:
         latex=to_latex(graph.formulas[slot]),
         primitive=primitive.name,
         operands=tuple(graph.places[i] for i in operands if i in graph.places),
-        location=program.locations[index],
+        location=program.locations[index] if program.locations else "",
     )
 
 

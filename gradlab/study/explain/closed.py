@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradlab.engine.program import Program, run
+from gradlab.engine.program import Program, run, without_idle
 from gradlab.engine.reverse import cotangents_of, ones, zeros
 from gradlab.engine.simplify import simplify
 from gradlab.engine.trace import Recording, Tape, as_input
@@ -17,7 +17,7 @@ from gradlab.notation.names import printed
 from gradlab.notation.programs import write_program
 from gradlab.notation.write import write
 from gradlab.record.explanation import Formula
-from gradlab.study.explain.graph import Graph, without_idle
+from gradlab.study.explain.graph import Graph
 
 MOST_WRITTEN = 12
 """Elements of a constant array."""

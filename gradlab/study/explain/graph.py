@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from gradlab.cases import Case, caller
 from gradlab.engine.naming import trace_with_names
 from gradlab.engine.primitive import Value
-from gradlab.engine.program import Program, run
+from gradlab.engine.program import Program, run, without_idle
 from gradlab.methods import Problem, Unsupported
 from gradlab.notation import tree
 from gradlab.notation.error import FormulaError
@@ -124,22 +124,6 @@ def _traced(case: Case, problem: Problem) -> tuple[Program, Mapping[int, str]]:
     except Exception:  # the user's code, called once more, or watched by something else
         return program, {}
     return (again, names) if again.signature() == program.signature() else (program, {})
-
-
-def without_idle(program: Program) -> Program:
-    """The program without what no output needs, such as what only decides its branches; slots keep their numbers."""
-    needed = set(program.outputs)
-    for equation in reversed(program.equations):
-        if equation.result in needed:
-            needed.update(equation.operands)
-    kept = [k for k, equation in enumerate(program.equations) if equation.result in needed]
-    return replace(
-        program,
-        constants={slot: value for slot, value in program.constants.items() if slot in needed},
-        equations=tuple(program.equations[k] for k in kept),
-        locations=tuple(program.locations[k] for k in kept) if program.locations else ("",) * len(kept),
-        branches=(),
-    )
 
 
 def _names(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import count, islice
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from gradlab.methods import component_names
+from gradlab.notation.programs.equations import fresh_names
 from gradlab.record.sweep import Written
 from gradlab.study.swell.forms import Subject, make
 from gradlab.study.swell.printing import lines_of, text_printer
@@ -44,8 +45,7 @@ def _names(subject: Subject, arguments: Sequence[Any], shared: Sequence[Any]) ->
 
     problem = subject.problem
     own = component_names(problem.inputs, problem.traced, [""])
-    fresh: Iterator[str] = (name for name in (f"v{k}" for k in count(1)) if name not in own)
-    called = (*own, *islice(fresh, len(shared)))
+    called = (*own, *islice(fresh_names("v", set(own)), len(shared)))
     return {old: Symbol(name) for old, name in zip((*arguments, *shared), called, strict=True)}
 
 
