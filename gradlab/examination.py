@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -53,6 +53,8 @@ class Settings:
     """How to explain the derivative, if at all."""
     step_sizes: bool = False
     """Whether to study the error of difference quotients against their step."""
+    pictures: Literal["none", "failed", "all"] = "none"
+    """Of which cases to keep what a report's pictures are drawn from: the graph and a V curve."""
 
     def __post_init__(self) -> None:
         for name, value, least in (
@@ -150,7 +152,7 @@ def examine(
     if failure is not None and "counterexample" not in skip:
         begin("counterexample")
         failure = simplest(case, failure, chosen, derived, settings.digits)
-    return case_record(
+    made = case_record(
         case,
         verdict,
         passed=_passed(case, verdict, judged, printed, mistakes),
@@ -163,6 +165,20 @@ def examine(
         timing=timed,
         **studies,
     )
+    if settings.pictures == "all" or (settings.pictures == "failed" and not made.passed):
+        return _with_pictures(made, case, first, begin, skip)
+    return made
+
+
+def pictured(made: rec.CaseRecord, case: Case, settings: Settings) -> rec.CaseRecord:
+    """The record of a case that was examined without, with what a report's pictures are drawn from."""
+    if not made.points:
+        return made
+    try:
+        problem = pose(case, case.points[0], settings.digits)
+    except Misbehaviour as error:
+        return rec.replace(made, undrawn=(f"no pictures: {error}",))
+    return _with_pictures(made, case, problem, lambda step: None, {})
 
 
 def _derivations(
@@ -376,6 +392,37 @@ def _studies(
         except Unsupported as why:
             unstudied.append(Verdict("inconclusive", f"{what}: {why}"))
     return studies, unstudied
+
+
+def _with_pictures(
+    made: rec.CaseRecord, case: Case, problem: Problem, begin: Callable[[str], None], skip: Mapping[str, str]
+) -> rec.CaseRecord:
+    """The record with what the pictures of a report are drawn from. No verdict depends on it."""
+    drawn: dict[str, Any] = {}
+    missing: list[str] = []
+    for field, picture, study in (
+        ("explanation", "computation graph", lambda: explain_derivation(case, problem, Explaining())),
+        ("step_sizes", "V curve", lambda: study_step_sizes(problem, only=_least_accurate(made.points[0]))),
+    ):
+        what = f"the {field.replace('_', ' ')}"
+        why = skip.get(what, "")
+        if not why and getattr(made, field) is None:
+            begin(what)
+            try:
+                drawn[field] = study()
+            except (Unsupported, InputError) as error:
+                why = str(error)
+        missing += [f"no {picture}: {why}"] if why else []
+    return rec.replace(made, undrawn=tuple(missing), **drawn)
+
+
+def _least_accurate(point: rec.Point) -> int:
+    """The component of which finite differences know the fewest digits; the first where nothing is known."""
+    for estimate in point.estimates:
+        if estimate.method == "finite_difference":
+            known = [(digits, k) for k, digits in enumerate(estimate.digits) if digits is not None]
+            return min(known, default=(0.0, 0))[1]
+    return 0
 
 
 def _timing(case: Case, problem: Problem, derived: Derived) -> rec.Timing | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -15,11 +16,15 @@ import numpy as np
 
 from gradlab import record as rec
 from gradlab.cases import Case, Claim, InputError, caller, make_case, source_lines
-from gradlab.examination import Settings, examine
+from gradlab.examination import Settings, examine, pictured
 from gradlab.judge.verdict import Verdict, worst
 from gradlab.methods import load
 from gradlab.recording import case_record
+from gradlab.sweeping import sweep
 from gradlab.worker import Crashed, InternalError, Job, run_each
+
+SIZES, SWEEP_SECONDS = (1, 2, 3, 4, 5, 6), 0.3
+"""Of a family whose swell is drawn beside its check, and what one form may take."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Result:
     record: rec.Record
     verdict: Verdict
     records: tuple[rec.CaseRecord, ...] = field(default=())
+    _cases: tuple[Case, ...] = field(default=(), repr=False, compare=False)
+    _settings: Settings = field(default=Settings(), repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -51,13 +58,22 @@ class Result:
     __repr__ = __str__
 
     def to_html(self) -> str:
-        """The report as one HTML page."""
-        from gradlab.report.terminal import to_html
+        """The report as one HTML page, with pictures; what they are drawn from is found out now."""
+        from gradlab.report.html import write
 
-        return to_html(self.record)
+        return write(self._pictured)
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        from gradlab.report.html import in_frame
+
+        return in_frame(self._pictured)
+
+    @cached_property
+    def _pictured(self) -> rec.Record:
+        pairs = zip(self._cases, self.records, strict=True)
+        with np.errstate(all="ignore"):
+            cases = tuple(pictured(made, case, self._settings) for case, made in pairs)
+        return rec.replace(self.record, cases=cases)
 
 
 def check(
@@ -95,7 +111,7 @@ def check(
     )
     run_record = check_cases(cases, settings)
     (only,) = run_record.cases
-    return Result(run_record, Verdict(only.verdict, only.reason), run_record.cases)
+    return Result(run_record, Verdict(only.verdict, only.reason), run_record.cases, tuple(cases), settings)
 
 
 def case_of(
@@ -154,7 +170,7 @@ def case_of(
 
 
 def check_cases(
-    cases: Iterable[Case | rec.CaseRecord],
+    cases: Sequence[Case | rec.CaseRecord],
     settings: Settings,
     *,
     command: str = "",
@@ -169,10 +185,11 @@ def check_cases(
     done: list[rec.CaseRecord] = []
     interrupted = False
     try:
-        for checked in _each_checked(list(cases), settings):
+        for checked in _each_checked(cases, settings):
             done.append(checked)
             if on_case is not None:
                 on_case(checked)
+        done = _with_sweeps(cases, done, settings)
     except KeyboardInterrupt:
         interrupted = True
     seconds = time.perf_counter() - clock
@@ -185,6 +202,22 @@ def check_cases(
         seconds=seconds,
         interrupted=interrupted,
     )
+
+
+def _with_sweeps(
+    cases: Sequence[Case | rec.CaseRecord], checked: Sequence[rec.CaseRecord], settings: Settings
+) -> list[rec.CaseRecord]:
+    """The records with how the derivatives of families swell, where pictures of it are asked for."""
+    made = []
+    for case, record in zip(cases, checked, strict=True):
+        if isinstance(case, Case) and case.family is not None and settings.pictures == "all":
+            try:
+                swept = sweep(case, SIZES, budget=SWEEP_SECONDS, brief=True)
+                record = rec.replace(record, sweep=swept.sweep)
+            except InputError as error:
+                record = rec.replace(record, undrawn=(*record.undrawn, f"no picture of its swell: {error}"))
+        made.append(record)
+    return made
 
 
 def run_record(

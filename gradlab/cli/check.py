@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import rich_click as click
 
 from gradlab.cli.options import names, report_options, tag_option, target_options, timeout_option
-from gradlab.cli.output import exit_code, fail, known_format, usable, writable, write
+from gradlab.cli.output import Reporting, exit_code, fail, usable
 
 if TYPE_CHECKING:
     from gradlab.cli.running import Running
 
 SUBMISSION_SECONDS, SUBMISSION_MEGABYTES = 60.0, 1024
 """What one of many submissions may take."""
+MOST_PICTURED = 300
+"""Cases that are all drawn in a report with pictures."""
 
 
 @click.command()
@@ -89,10 +92,7 @@ def check(
     memory: int,
     resume: Path | None,
     executor: str,
-    form: str,
-    output: Path | None,
-    quiet: int,
-    verbose: int,
+    reporting: Reporting,
 ) -> None:
     """Check TARGETs: the case library, or its cases by name or glob; .py files of cases; homework in
     .md and .tex files; a folder of submissions; one module:function or one formula with --at.
@@ -110,7 +110,7 @@ def check(
     from gradlab.cli.targets import cases_of, submissions_of
     from gradlab.harness import Settings
 
-    known_format(form)
+    reporting.check_format()
     settings = Settings(names(methods, "--methods"), points, seed, timeout)
     running = Running(settings, jobs, seconds, memory, resume, executor)
     own = (at, hand, wrt, jacobian)
@@ -118,15 +118,23 @@ def check(
         settings.chosen()
         submissions = [] if any(own) or tag else submissions_of(targets)
         if submissions:
-            writable(output)
-            record = run_submissions(submissions, running)
+            reporting.check_files()
+            record = run_submissions(
+                submissions, _with_pictures(running, reporting.pictured, MOST_PICTURED + 1)
+            )
         else:
             _no_submissions(running)
             cases = cases_of(targets, at, names(wrt, "--wrt"), hand, jacobian, tag)
-            writable(output)
-            record = run_cases(cases, running)
-    write(record, form, output, verbose - quiet)
+            reporting.check_files()
+            record = run_cases(cases, _with_pictures(running, reporting.pictured, len(cases)))
+    reporting.write(record)
     sys.exit(exit_code(record))
+
+
+def _with_pictures(running: Running, pictured: bool, count: int) -> Running:
+    """The same with pictures asked for: where there are many cases, and of a class, only of those that fail."""
+    which: Literal["all", "failed"] = "all" if count <= MOST_PICTURED else "failed"
+    return replace(running, settings=replace(running.settings, pictures=which)) if pictured else running
 
 
 def _no_submissions(running: Running) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Literal
 
 import rich_click as click
 
 from gradlab.cli.options import names, report_options, target_options, timeout_option
-from gradlab.cli.output import exit_code, known_format, usable, writable, write
+from gradlab.cli.output import Reporting, exit_code, usable
 
 
 @click.command()
@@ -39,10 +38,7 @@ def explain(
     mode: Literal["reverse", "forward"],
     step: float | None,
     timeout: float,
-    form: str,
-    output: Path | None,
-    quiet: int,
-    verbose: int,
+    reporting: Reporting,
 ) -> None:
     """Explain how the derivative of TARGET comes about, as a lecture does: the values forward, the chain rule
     backward, edge by edge, and the closed form. TARGET is what `gradlab check` takes.
@@ -56,11 +52,11 @@ def explain(
     from gradlab.harness import Settings
     from gradlab.study.explain import Explaining
 
-    known_format(form)
+    reporting.check_format()
     with usable():
         cases = cases_of(targets, at, names(wrt, "--wrt"), hand, jacobian)
-        writable(output)
+        reporting.check_files()
         how = Explaining(mode=mode, step=step)
         record = run_study(cases, Settings(points=0, timeout=timeout, timed=False, explaining=how))
-    write(record, form, output, verbose - quiet)
+    reporting.write(record)
     sys.exit(exit_code(record))

@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import rich_click as click
 
-from gradlab.cli.output import fail
+from gradlab.cli.output import Reporting, fail
 
 TIMEOUT = 20.0
 
 
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of a command that draws a report: as what, where to, and how much of it."""
+    """The options of a command that draws a report: as what, where to, and how much of it. It gets them as one
+    argument, `reporting`.
+    """
+
+    @functools.wraps(command)
+    def with_reporting(
+        form: str, output: Path | None, html: Path | None, quiet: int, verbose: int, **others: Any
+    ) -> Any:
+        return command(reporting=Reporting(form, output, html, verbose - quiet), **others)
+
     return _all_of(
-        command,
+        with_reporting,
         click.option(
             "--format",
             "form",
             default="terminal",
             metavar="FORMAT",
             show_default=True,
-            help="terminal, json, junit, csv or gradescope.",
+            help="terminal, html, markdown, json, jsonl, junit, github, gradescope or csv.",
         ),
         click.option(
             "--output",
             type=click.Path(dir_okay=False, path_type=Path),
             metavar="FILE",
             help="Write the report there.",
+        ),
+        click.option(
+            "--html",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Besides, write the report with its pictures there, as one HTML file.",
         ),
         click.option("-q", "--quiet", count=True, metavar=" ", help="One line a case."),
         click.option("-v", "--verbose", count=True, metavar=" ", help="Every point and every component."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,14 +21,6 @@ def fail(message: str, code: int = USAGE) -> NoReturn:
     """Say what is wrong, and exit."""
     sys.stderr.write(f"gradlab: {message}\n")
     sys.exit(code)
-
-
-def known_format(form: str) -> None:
-    """Refuse a format that is not there before any work is done."""
-    from gradlab.report import formats
-
-    if form not in formats():
-        fail(f"there is no format {form!r}: choose {' or '.join(formats())}")
 
 
 def exit_code(record: Record) -> int:
@@ -55,35 +48,63 @@ def _is_input_error(error: ValueError) -> bool:
     return isinstance(error, (InputError, FormulaError))
 
 
-def writable(output: Path | None) -> None:
-    """Refuse an output that can't be written before any work is done."""
-    if output is None:
-        return
-    if not output.parent.is_dir():
-        fail(f"{output} can't be written: there is no folder {output.parent}")
+@dataclass(frozen=True)
+class Reporting:
+    """What is to become of a record: the report's format, where it goes, and how much it says."""
+
+    form: str
+    output: Path | None = None
+    html: Path | None = None
+    """Where a report as HTML goes besides."""
+    verbosity: int = 0
+
+    @property
+    def pictured(self) -> bool:
+        """Whether pictures are asked for, so that the record has to hold what they need."""
+        return self.form == "html" or self.html is not None
+
+    def check_format(self) -> None:
+        """Refuse a format that is not there before any work is done."""
+        from gradlab.report import formats
+
+        if self.form not in formats():
+            fail(f"there is no format {self.form!r}: choose {' or '.join(formats())}")
+
+    def check_files(self) -> None:
+        """Refuse a file that can't be written before any work is done."""
+        for file in filter(None, (self.output, self.html)):
+            if not file.parent.is_dir():
+                fail(f"{file} can't be written: there is no folder {file.parent}")
+        if self.output is not None and self.output == self.html:
+            fail(f"--output and --html both name {self.output}: give each report a file of its own")
+
+    def write(self, record: Record) -> None:
+        """Write the report, to a file or to the terminal."""
+        if self.html is not None:
+            _save(self._text(record, "html"), self.html)
+        if self.output is not None:
+            _save(self._text(record, self.form), self.output)
+        elif self.form == "terminal":
+            from rich.console import Console
+
+            from gradlab.report.terminal import render
+
+            Console(highlight=False).print(render(record, verbosity=self.verbosity))
+        else:
+            sys.stdout.write(self._text(record, self.form))
+
+    def _text(self, record: Record, form: str) -> str:
+        from gradlab.report import load
+
+        if form == "terminal":
+            from gradlab.report.terminal import to_text
+
+            return to_text(record, width=FILE_WIDTH, verbosity=self.verbosity)
+        return load(form).write(record)
 
 
-def write(record: Record, form: str, output: Path | None, verbosity: int) -> None:
-    """Write the report in a format, to a file or to the terminal."""
-    from gradlab.report import load
-
-    if form == "terminal" and output is None:
-        from rich.console import Console
-
-        from gradlab.report.terminal import render
-
-        Console(highlight=False).print(render(record, verbosity=verbosity))
-        return
-    if form == "terminal":
-        from gradlab.report.terminal import to_text
-
-        text = to_text(record, width=FILE_WIDTH, verbosity=verbosity)
-    else:
-        text = load(form).write(record)
-    if output is None:
-        sys.stdout.write(text)
-        return
+def _save(text: str, file: Path) -> None:
     try:
-        output.write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
     except OSError as error:
-        fail(f"{output} can't be written: {error.strerror}")
+        fail(f"{file} can't be written: {error.strerror}")

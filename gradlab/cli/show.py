@@ -7,22 +7,22 @@ from pathlib import Path
 import rich_click as click
 
 from gradlab.cli.options import report_options
-from gradlab.cli.output import fail, known_format, writable, write
+from gradlab.cli.output import Reporting, fail
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @report_options
-def show(file: Path, form: str, output: Path | None, quiet: int, verbose: int) -> None:
+def show(file: Path, reporting: Reporting) -> None:
     """Draw the report of a saved record (FILE, from --format json) again, without running anything."""
     from gradlab.report.json import RecordError, read
 
-    known_format(form)
+    reporting.check_format()
     try:
         record = read(file.read_bytes())
     except OSError as error:
         fail(f"{file} can't be read: {error.strerror}")
     except RecordError as error:
         fail(f"{file}: {error}")
-    writable(output)
-    write(record, form, output, verbose - quiet)
+    reporting.check_files()
+    reporting.write(record)

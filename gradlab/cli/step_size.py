@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import rich_click as click
 
 from gradlab.cli.options import names, report_options, target_options, timeout_option
-from gradlab.cli.output import exit_code, known_format, usable, writable, write
+from gradlab.cli.output import Reporting, exit_code, usable
 
 
 @click.command(name="step-size")
@@ -23,10 +22,7 @@ def step_size(
     hand: tuple[str, ...],
     jacobian: bool,
     timeout: float,
-    form: str,
-    output: Path | None,
-    quiet: int,
-    verbose: int,
+    reporting: Reporting,
 ) -> None:
     """Show how far difference quotients of TARGET are off, against their step: forward, centered, five-point and
     complex-step, from h = 1 to 1e-16, in float32 and float64. TARGET is what `gradlab check` takes.
@@ -39,10 +35,10 @@ def step_size(
     from gradlab.cli.targets import cases_of
     from gradlab.harness import Settings
 
-    known_format(form)
+    reporting.check_format()
     with usable():
         cases = cases_of(targets, at, names(wrt, "--wrt"), hand, jacobian)
-        writable(output)
+        reporting.check_files()
         record = run_study(cases, Settings(points=0, timeout=timeout, timed=False, step_sizes=True))
-    write(record, form, output, verbose - quiet)
+    reporting.write(record)
     sys.exit(exit_code(record))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import rich_click as click
 
 from gradlab.cli.options import names, point_options, report_options
-from gradlab.cli.output import exit_code, known_format, usable, writable, write
+from gradlab.cli.output import Reporting, exit_code, usable
 
 BUDGET = 5.0
 
@@ -45,10 +44,7 @@ def swell(
     depth: str,
     size: str,
     budget: float,
-    form: str,
-    output: Path | None,
-    quiet: int,
-    verbose: int,
+    reporting: Reporting,
 ) -> None:
     """Show how the derivative of TARGET swells with its size: operations, length, digits and time of every form.
 
@@ -61,11 +57,11 @@ def swell(
     from gradlab.cli.families import families_of, read_sizes
     from gradlab.cli.running import run_sweeps
 
-    known_format(form)
+    reporting.check_format()
     with usable():
         sizes = read_sizes(depth)
         families = families_of(targets, at, names(wrt, "--wrt"), size)
-        writable(output)
+        reporting.check_files()
         record = run_sweeps(families, sizes, budget, size or "n")
-    write(record, form, output, verbose - quiet)
+    reporting.write(record)
     sys.exit(exit_code(record))

@@ -15,12 +15,12 @@ import msgspec
 from msgspec.structs import replace
 
 from gradlab.record.cost import Duration, Size, Timing
-from gradlab.record.derivations import Chain, Line, Mistake
+from gradlab.record.derivations import Chain, Line, Mistake, Repair
 from gradlab.record.explanation import Explanation
 from gradlab.record.points import Counterexample, Estimate, Input, Point
 from gradlab.record.step_sizes import StepSizes
 from gradlab.record.sweep import Sweep
-from gradlab.record.words import Kind, Number, number, real
+from gradlab.record.words import Formula, Kind, Number, number, real
 
 __all__ = [
     "SCHEMA",
@@ -30,6 +30,7 @@ __all__ = [
     "Duration",
     "Estimate",
     "Explanation",
+    "Formula",
     "Input",
     "Kind",
     "Line",
@@ -37,6 +38,7 @@ __all__ = [
     "Number",
     "Point",
     "Record",
+    "Repair",
     "Size",
     "StepSizes",
     "Study",
@@ -67,6 +69,10 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     """How a typed formula was understood."""
     claims: tuple[str, ...] = ()
     """The claimed derivative(s), as text."""
+    formulas: tuple[Formula, ...] = ()
+    """The function as mathematics: lines of shared parts, and then `f`. Empty where it is too long or no formula."""
+    claimed: tuple[Formula, ...] = ()
+    """The claims that were typed, as mathematics: `∂f/∂w`."""
     source: str = ""
     """Where the case comes from: a lecture, a book."""
     location: str = ""
@@ -80,6 +86,8 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Derivations, line by line."""
     mistakes: tuple[Mistake, ...] = ()
     """Why claims and derivations are wrong."""
+    repairs: tuple[Repair, ...] = ()
+    """Wrong lines and claims, made right."""
     swell: tuple[Size, ...] = ()
     timing: Timing | None = None
     explanation: Explanation | None = None
@@ -88,6 +96,8 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Expression swell over the sizes of a family, where it was asked for."""
     step_sizes: StepSizes | None = None
     """The error of difference quotients against their step, where it was asked for."""
+    undrawn: tuple[str, ...] = ()
+    """Which of the pictures that were asked for there is not, and why: sentences."""
     seconds: float = 0.0
     student: str = ""
     """Whose submission it is from, where many were checked."""

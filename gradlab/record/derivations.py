@@ -17,6 +17,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     right: Kind
     """Against what is derived."""
     read_as: str = ""
+    latex: str = ""
+    """How it was read, as LaTeX that we have written; "" for code."""
     reason: str = ""
     location: str = ""
     """file:line."""
@@ -48,3 +50,18 @@ class Mistake(msgspec.Struct, frozen=True, kw_only=True):
     """The line of the derivation that it was made in, from 1."""
     location: str = ""
     """file:line."""
+
+
+class Repair(msgspec.Struct, frozen=True, kw_only=True):
+    """A wrong line, or claim, made right by the smallest change that was found."""
+
+    by: str
+    """The argument of the derivative."""
+    text: str
+    """The line as it would be right."""
+    latex: str = ""
+    """The same as LaTeX that we have written."""
+    line: int | None = None
+    """The line of the derivation by `by`, from 1; None for a claim that is no derivation."""
+    change: str = ""
+    """What was changed, in words: `x in place of 1`; "" where the line was written anew."""

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from gradlab.record.points import Input
-from gradlab.record.words import Number
+from gradlab.record.words import Formula, Number
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,14 +66,6 @@ class Pass(msgspec.Struct, frozen=True, kw_only=True):
     """One for each node, of its shape, the first 300 at most (1000 of an argument); empty where nothing flows."""
     flows: tuple[Flow, ...]
     """In the order in which they are worked out; those to the same target follow one another."""
-
-
-class Formula(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of mathematics: a name and what it stands for."""
-
-    name: str
-    formula: str
-    latex: str = ""
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,12 +1,24 @@
-"""Verdicts and numbers as a record keeps them."""
+"""Verdicts, numbers and formulas as a record keeps them."""
 
 from __future__ import annotations
 
 import math
 from typing import Literal
 
+import msgspec
+
 Kind = Literal["agree", "disagree", "inconclusive", "undefined", "unsupported", "error"]
 Number = float | Literal["NaN", "Infinity", "-Infinity"]
+
+
+class Formula(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of mathematics: a name and what it stands for."""
+
+    name: str
+    """`x1`, `∂f/∂w`."""
+    formula: str
+    latex: str = ""
+    """The formula as LaTeX that we have written of what was read, never a user's own."""
 
 
 def number(value: float) -> Number:

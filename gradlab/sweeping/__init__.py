@@ -32,12 +32,14 @@ def sweep(
     *,
     budget: float = BUDGET,
     parameter: str = "n",
+    brief: bool = False,
     on_size: Callable[[int, int], None] = lambda done, size: None,
 ) -> rec.CaseRecord:
     """Every form of a family's derivative at every size: its operations, its length, its digits and its time.
 
     case: one with a `family`, which gives the point of any size. budget: seconds for one form at one size; one
-    that takes longer is given up, and so are larger sizes of it. on_size: is told how many sizes are done, and
+    that takes longer is given up, and so are larger sizes of it. brief: forms
+    are neither timed nor rewritten (factored, simplified). on_size: is told how many sizes are done, and
     the last of them. What is done when Ctrl-C comes is kept, and said to be incomplete.
 
     Raises InputError where there is nothing to sweep: no family, no size, or sizes beyond all bounds.
@@ -52,7 +54,7 @@ def sweep(
     symbolic.load()  # before any process is forked
     start = time.perf_counter()
     refuse_sizes(case, sizes, budget, parameter)
-    known, depths, written = Known(), [], []
+    known, depths, written = Known(brief=brief), [], []
     interrupted = False
     try:
         for done, size in enumerate(sizes, 1):

@@ -16,7 +16,16 @@ OUTSIDE = {
     "gradlab.notation": {"lark", "numpy", "pylatexenc"},
     "gradlab.cases": {"numpy"},
     "gradlab.record": {"msgspec"},
-    "gradlab.report": {"junitparser", "msgspec", "rich"},
+    "gradlab.report": {
+        "fast_sugiyama",
+        "jinja2",
+        "junitparser",
+        "latex2mathml",
+        "markupsafe",
+        "msgspec",
+        "plotille",
+        "rich",
+    },
 }
 HEAVY = {"jinja2", "lark", "matplotlib", "mpmath", "scipy", "sympy"}
 LINT = "from importlinter.cli import lint_imports_command as main; main()"

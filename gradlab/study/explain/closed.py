@@ -16,7 +16,7 @@ from gradlab.notation.latex.write import to_latex
 from gradlab.notation.names import printed
 from gradlab.notation.programs import write_program
 from gradlab.notation.write import write
-from gradlab.record.explanation import Formula
+from gradlab.record import Formula
 from gradlab.study.explain.graph import Graph
 
 MOST_WRITTEN = 12

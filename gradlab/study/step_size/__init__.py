@@ -37,13 +37,16 @@ MOST_OPERATIONS = 200_000
 SPARE = 30
 
 
-def study_step_sizes(problem: Problem) -> StepSizes:
-    """The V curves at a point. Raises Unsupported where there is no derivative at 50 digits, or no time."""
+def study_step_sizes(problem: Problem, *, only: int | None = None) -> StepSizes:
+    """The V curves at a point, of the component `only` or of as many as there is time for.
+
+    Raises Unsupported where there is no derivative at 50 digits, or no time.
+    """
     with np.errstate(all="ignore"), silenced():
-        return _study(problem)
+        return _study(problem, only)
 
 
-def _study(problem: Problem) -> StepSizes:
+def _study(problem: Problem, only: int | None) -> StepSizes:
     if problem.program is None:
         raise Unsupported(
             "the errors of difference quotients are measured against the derivative at 50 digits, and there is none: "
@@ -57,10 +60,10 @@ def _study(problem: Problem) -> StepSizes:
         )
     derived = reverse.derive(problem)
     refused = _refused_complex(problem)
-    plan = plan_study(problem, with_complex=not refused)
+    plan = plan_study(problem, with_complex=not refused, only=only)
     names = _names(problem)
     notes: list[str] = []
-    if len(plan.chosen) < len(names):
+    if only is None and len(plan.chosen) < len(names):
         shown = ", ".join(names[k] for k in plan.chosen[:3])
         notes.append(
             f"{len(plan.chosen)} of {len(names):,} components were studied: {shown}{', …' * (len(plan.chosen) > 3)}"

@@ -37,8 +37,10 @@ class Plan:
     """Seconds that one call may take."""
 
 
-def plan_study(problem: Problem, *, with_complex: bool) -> Plan:
-    """The most components, and the most steps for each, that there is time for. Raises Unsupported if there is none."""
+def plan_study(problem: Problem, *, with_complex: bool, only: int | None = None) -> Plan:
+    """The most components (or `only` one), and the most steps for each, that there is time for. Raises Unsupported
+    if there is none.
+    """
     call = min(_seconds_of_a_call(problem) for _ in range(TRIES))
     for a_decade in PER_DECADE:
         count = DECADES * a_decade + 1
@@ -50,6 +52,8 @@ def plan_study(problem: Problem, *, with_complex: bool) -> Plan:
             raise Unsupported(
                 f"it would call the function {2 * CALLS * count} times, which takes about {cost:.0f} s"
             )
+    if only is not None:
+        return Plan(10.0 ** (-np.arange(count) / a_decade), [only], with_complex, max(PATIENT, LONGER * call))
     total = problem.rows * problem.columns
     stencil = 7 * max(1, problem.straight.operations())
     most = int(np.clip(min(SECONDS / max(cost, 1e-9), MOST_STENCILS / stencil), 1, COMPONENTS))

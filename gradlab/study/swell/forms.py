@@ -103,6 +103,8 @@ class Entry:
     """The form that it is made of, which is made before it."""
     of_function: bool = False
     """Whether it is a form of f itself."""
+    rewritten: bool = False
+    """Whether SymPy rewrites the whole derivative, which may take any time."""
 
 
 def make(subject: Subject, form: str) -> Made:
@@ -275,7 +277,7 @@ TABLE: Mapping[str, Entry] = {
     "f′ as a tree": Entry(_tree, "f as a tree"),
     "f′ shared": Entry(_shared, "f′ as a tree"),
     "f′ expanded": Entry(_expanded, "f as a tree"),
-    "f′ factored": Entry(_rewritten("factor"), "f′ as a tree"),
-    "f′ simplified": Entry(_rewritten("simplify"), "f′ as a tree"),
+    "f′ factored": Entry(_rewritten("factor"), "f′ as a tree", rewritten=True),
+    "f′ simplified": Entry(_rewritten("simplify"), "f′ as a tree", rewritten=True),
 }
 """In the order in which they are made: what may take long comes last."""

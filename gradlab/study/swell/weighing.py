@@ -43,7 +43,9 @@ class Weighed:
     """Where the function was looked at: its numbers."""
 
 
-def weigh(subject: Subject, name: str, begin: Callable[[str], None], skip: dict[str, str]) -> Weighed:
+def weigh(
+    subject: Subject, name: str, begin: Callable[[str], None], skip: dict[str, str], *, timed: bool = True
+) -> Weighed:
     """Derive a form and measure it. A step in `skip` has used up its budget; its reason is the note's."""
     deriving, measuring = steps_of(name)
     if deriving in skip:
@@ -61,7 +63,7 @@ def weigh(subject: Subject, name: str, begin: Callable[[str], None], skip: dict[
         return Weighed(replace(form, note=skip[measuring]), "inconclusive", NOT_EVALUATED)
     begin(measuring)
     try:
-        return _measured(subject, name, made, form)
+        return _measured(subject, name, made, form, timed)
     except (Unsupported, RecursionError, MemoryError, SyntaxError) as error:
         return Weighed(replace(form, note=why(error)), "inconclusive", NOT_EVALUATED)
 
@@ -80,7 +82,7 @@ def why(error: BaseException) -> str:
     return "it is nested too deeply for Python, which recurses"
 
 
-def _measured(subject: Subject, name: str, made: Made, form: Form) -> Weighed:
+def _measured(subject: Subject, name: str, made: Made, form: Form, timed: bool) -> Weighed:
     """Its length, digits, times and verdict."""
     if made.length is not None:
         form = replace(form, length=made.length())
@@ -98,12 +100,14 @@ def _measured(subject: Subject, name: str, made: Made, form: Form) -> Weighed:
     elif verdict == "inconclusive":
         form = replace(form, note=form.note or f"it cancels more than {PRECISIONS[-1]} digits")
     problem = subject.problem
-    timed = timing(
+    if not timed:
+        return Weighed(form, verdict, components=problem.columns, point=_point_of(subject))
+    times = timing(
         lambda: problem.call(problem.inputs),
         {name: Contender(lambda: run, subject.seconds[name])},
     )
-    (duration,) = timed.durations
-    base = timed.function
+    (duration,) = times.durations
+    base = times.function
     form = replace(
         form,
         derive_ratio=None if name == "f" else duration.derive_ratio,

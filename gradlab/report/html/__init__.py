@@ -1,0 +1,37 @@
+"""The report as one HTML file: no script, nothing loaded, formulas as MathML and pictures as SVG.
+
+`page` puts it together of sections, a module and a template each; `figures` are the pictures, one a module;
+`mathematics` sets formulas. Every text of a record is escaped, and a Content-Security-Policy forbids whatever
+an escape should have missed.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from gradlab.record import Record
+
+__all__ = ["in_frame", "write"]
+
+
+def write(record: Record) -> str:
+    """The whole page.
+
+    >>> "<script" in write(Record(gradlab="<script>", verdict="error"))
+    False
+    """
+    from gradlab.report.html.page import page
+
+    return page(record)
+
+
+def in_frame(record: Record) -> str:
+    """The page in a frame of its own, for a notebook: its style goes no further, and nothing in it can run.
+
+    >>> in_frame(Record(gradlab="0.1", verdict="error"))[:26]
+    '<iframe sandbox srcdoc="&l'
+    """
+    return (
+        f'<iframe sandbox srcdoc="{escape(write(record))}" title="gradlab report" '
+        'style="width: 100%; height: 40em; border: 0; resize: vertical"></iframe>\n'
+    )
