@@ -322,7 +322,7 @@ def _each_checked(cases: Sequence[Case | rec.CaseRecord], settings: Settings) ->
 
 def check_case(case: Case, settings: Settings) -> rec.CaseRecord:
     """One case; see `check_cases` for many."""
-    (checked,) = _each_checked([case], settings)
+    (checked,) = _with_sweeps([case], list(_each_checked([case], settings)), settings)
     return checked
 
 

@@ -52,7 +52,6 @@ def test_a_result_prints_as_the_report(result: gradlab.Result) -> None:
 
 def test_a_result_is_shown_as_html() -> None:
     html = WRONG.to_html()
-    assert html == WRONG._repr_html_()
     assert "<html" in html
     assert "3/2 times as much" in html
 
