@@ -16,7 +16,7 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True):
     precision: str
     """`float32` or `float64`."""
     errors: tuple[Number, ...]
-    """Relative (absolute where the derivative is zero), one for each of `StepSizes.steps`; NaN where the
+    """Relative (absolute where the derivative is zero), one for each of `StepSizes.steps`, to six digits; NaN where the
     function gives no number, and where the step is lost in the rounding of the argument."""
     truncation_slope: float | None = None
     """Of the error against the step, on logarithmic axes, where truncation rules: the order, an estimate."""

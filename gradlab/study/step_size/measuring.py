@@ -112,7 +112,7 @@ def _curve(
         component=component,
         method=method,
         precision=line.precision.name,
-        errors=tuple(map(number, errors.tolist())),
+        errors=tuple(number(float(f"{error:.6g}")) for error in errors.tolist()),
         truncation_slope=shape.truncation,
         round_off_slope=shape.round_off,
         best=None if shape.best is None else float(steps[shape.best]),
