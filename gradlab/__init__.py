@@ -63,6 +63,13 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted(_HOME_OF)  # noqa: PLE0605 (names that __getattr__ serves)
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """What `%load_ext gradlab` calls: it gives the notebook `%gradcheck` and `%%gradcheck`."""
+    from gradlab.plugins.notebook import load
+
+    load(shell)
+
+
 def __getattr__(name: str) -> Any:
     home = _HOME_OF.get(name)
     if home is None:

@@ -110,6 +110,8 @@ def check(
         (methods,) if isinstance(methods, str) else tuple(methods or ()), points, seed, timeout
     )
     run_record = check_cases(cases, settings)
+    if run_record.interrupted:
+        raise KeyboardInterrupt
     (only,) = run_record.cases
     return Result(run_record, Verdict(only.verdict, only.reason), run_record.cases, tuple(cases), settings)
 

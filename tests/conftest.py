@@ -10,6 +10,8 @@ from hypothesis import settings
 settings.register_profile("gradlab", deadline=None, print_blob=True)
 settings.load_profile("gradlab")
 
+pytest_plugins = ["pytester"]  # tests/plugins runs pytest itself
+
 
 def pytest_report_header() -> str:
     return ", ".join(f"{name} {version(name)}" for name in ("numpy", "sympy", "mpmath"))

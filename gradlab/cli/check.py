@@ -95,7 +95,7 @@ def check(
     reporting: Reporting,
 ) -> None:
     """Check TARGETs: the case library, or its cases by name or glob; .py files of cases; homework in
-    .md and .tex files; a folder of submissions; one module:function or one formula with --at.
+    .md and .tex files; checks in .grad.toml files; a folder of submissions; one module:function or one formula with --at.
 
     \b
     gradlab check

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gradlab.record import CaseRecord
 
 DOCUMENTS = {".md", ".tex"}
+CHECKLIST = ".grad.toml"
 _WITH_A_POINT = (
     "{} is a case of the library, with a point of its own: leave out --at, --wrt, --hand and --jacobian"
 )
@@ -77,6 +78,8 @@ def cases_of(
             raise InputError("a target is empty")
         if target.endswith(".py"):
             cases += cases_in_file(path)
+        elif target.endswith(".toml"):
+            cases += _checklist(path)
         elif path.suffix in DOCUMENTS:
             from gradlab.classroom.examining import unreadable
             from gradlab.homework import cases_in_document
@@ -85,12 +88,24 @@ def cases_of(
         elif _FUNCTION.fullmatch(target):
             cases.append(_pair(target))
         elif _exists(target):
-            raise InputError(f"{target} is not a file of cases (.py) or a document (.md, .tex)")
+            raise InputError(
+                f"{target} is not a file of cases (.py), a document (.md, .tex) or a checklist ({CHECKLIST})"
+            )
         elif target.endswith("/") or ("/" in target and "." in target and " " not in target):
             raise InputError(f"{target} does not exist")
         else:
             cases += select([target])
     return list({(case.location, case.name): case for case in cases}.values())
+
+
+def _checklist(path: Path) -> list[Case]:
+    """The checks of a `*.grad.toml`; no other TOML is read."""
+    from gradlab.cases import InputError
+    from gradlab.checklist import cases_in_checklist
+
+    if not path.name.endswith(CHECKLIST):
+        raise InputError(f"{path} is not read: a file of checks is called NAME{CHECKLIST}")
+    return cases_in_checklist(path)
 
 
 def _pair(target: str) -> Case:
@@ -128,7 +143,7 @@ def _single(target: str, at: Sequence[str], wrt: Sequence[str], hand: Sequence[s
 
     if not target.strip():
         raise InputError("the target is empty: give a formula or module:function")
-    if target.endswith(".py") or _is_folder(target):
+    if target.endswith((".py", CHECKLIST)) or _is_folder(target):
         raise InputError(
             f"{target} has cases with points of their own: leave out --at, --wrt and --hand, or name one function as file.py:function"
         )

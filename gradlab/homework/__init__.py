@@ -25,7 +25,7 @@ from gradlab.notation.error import FormulaError, shown
 from gradlab.notation.names import printed
 from gradlab.notation.tree import called, free_names
 
-__all__ = ["SUFFIXES", "Unreadable", "cases_in_document"]
+__all__ = ["SUFFIXES", "Unreadable", "cases_in_document", "cases_in_text"]
 
 SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".tex": "tex"}
 """The files that are documents."""
@@ -62,10 +62,18 @@ def cases_in_document(path: Path) -> list[Case | Unreadable]:
     if not path.is_file():
         raise InputError(f"{path} does not exist" if not path.exists() else f"{path} is not a file")
     try:
-        document = read_document(_text(path), "tex" if path.suffix.lower() == ".tex" else "markdown")
+        return cases_in_text(_text(path), path)
     except DocumentError as error:
         where = f"{path}:{error.line}" if error.line else str(path)
         return [Unreadable(path.stem, where, error.message)]
+
+
+def cases_in_text(text: str, path: Path) -> list[Case | Unreadable]:
+    """The same of a text that is called so; it need be no file, and is Markdown unless its name says LaTeX.
+
+    Raises DocumentError.
+    """
+    document = read_document(text, "tex" if path.suffix.lower() == ".tex" else "markdown")
     found = list(_problems(document, path))
     if not found:
         reason = (

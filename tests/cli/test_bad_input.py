@@ -83,7 +83,7 @@ LINES = {
     ),
     "a file of another kind": (
         "check note.txt",
-        r"^gradlab: note.txt is not a file of cases \(\.py\) or a document \(\.md, \.tex\)$",
+        r"^gradlab: note.txt is not a file of cases \(\.py\), a document \(\.md, \.tex\) or a checklist",
     ),
     "a folder named like a file": (
         "check folder.py",
