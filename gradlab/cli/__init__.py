@@ -11,9 +11,11 @@ from typing import Any
 import rich_click as click
 
 from gradlab.cli.check import check
+from gradlab.cli.compare import compare
 from gradlab.cli.explain import explain
 from gradlab.cli.listing import list_cases
 from gradlab.cli.output import INTERRUPTED, fail
+from gradlab.cli.schema import schema
 from gradlab.cli.show import show
 from gradlab.cli.step_size import step_size
 from gradlab.cli.swell import swell
@@ -38,7 +40,7 @@ def gradlab() -> None:
     """Derive every function three ways, by SymPy, by finite differences and by reverse mode, and say who agrees."""
 
 
-for command in (check, explain, swell, step_size, list_cases, show):
+for command in (check, explain, swell, step_size, list_cases, show, compare, schema):
     gradlab.add_command(command)
 
 

@@ -5,20 +5,57 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
 from gradlab import record as r
 from gradlab.report.gradescope import write
 from tests.report import classes
 
+VISIBILITY = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}
+FORMAT = {"enum": ["text", "html", "simple_format", "md", "ansi"]}
+NUMBER = {"type": "number"}
+TEXT = {"type": "string"}
 # https://gradescope-autograders.readthedocs.io/en/latest/specs/#output-format
-TEST_FIELDS = {
-    "score", "max_score", "status", "name", "name_format", "number", "output", "output_format", "tags",
-    "visibility", "extra_data",
-}  # fmt: skip
-FIELDS = {
-    "score", "execution_time", "output", "output_format", "test_output_format", "test_name_format",
-    "visibility", "stdout_visibility", "extra_data", "tests", "leaderboard",
-}  # fmt: skip
-VISIBILITIES = {"hidden", "after_due_date", "after_published", "visible"}
+SCHEMA: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "anyOf": [{"required": ["score"]}, {"required": ["tests"]}],
+    "additionalProperties": False,
+    "properties": {
+        "score": {"type": "number", "minimum": 0},
+        "execution_time": {"type": "number", "minimum": 0},
+        "output": TEXT,
+        "output_format": FORMAT,
+        "test_output_format": FORMAT,
+        "test_name_format": FORMAT,
+        "visibility": VISIBILITY,
+        "stdout_visibility": VISIBILITY,
+        "extra_data": {"type": "object"},
+        "leaderboard": {"type": "array"},
+        "tests": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    "score": NUMBER,
+                    "max_score": NUMBER,
+                    "status": {"enum": ["passed", "failed"]},
+                    "name": TEXT,
+                    "name_format": FORMAT,
+                    "number": TEXT,
+                    "output": TEXT,
+                    "output_format": FORMAT,
+                    "tags": {"type": "array", "items": TEXT},
+                    "visibility": VISIBILITY,
+                    "extra_data": {"type": "object"},
+                },
+            },
+        },
+    },
+}
+
+DOCUMENTED = Draft202012Validator(SCHEMA)
 
 
 def results(record: r.Record) -> dict[str, Any]:
@@ -28,13 +65,10 @@ def results(record: r.Record) -> dict[str, Any]:
 
 def test_every_sample_is_as_gradescope_documents_it(sample: r.Record) -> None:
     found = results(sample)
-    assert set(found) <= FIELDS
-    assert {found["visibility"], found["stdout_visibility"]} <= VISIBILITIES
+    DOCUMENTED.validate(found)
     assert found["score"] == sum(test["score"] for test in found["tests"])
     for test in found["tests"]:
-        assert set(test) <= TEST_FIELDS
         assert test["status"] == ("passed" if test["score"] == test["max_score"] == 1 else "failed")
-        assert test["visibility"] in VISIBILITIES
         assert test["output_format"] == test["name_format"] == "text"
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -15,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradlab import record as r
-from gradlab.report.json import _NUMBERS, RecordError, json_schema, read, write
+from gradlab.report.json import RecordError, read, write, writing
 
 NUMBERS = st.floats().map(r.number)
 RATIOS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
@@ -142,7 +140,7 @@ def test_the_fields_that_may_hold_words_are_those_of_type_number() -> None:
     typed = {
         name for struct in STRUCTS for name, hint in get_type_hints(struct).items() if "NaN" in str(hint)
     }
-    assert typed == _NUMBERS
+    assert typed == writing.NUMBERS
 
 
 def test_the_same_record_is_always_the_same_text(sample: r.Record) -> None:
@@ -216,22 +214,6 @@ def test_an_entry_too_few_is_refused_with_its_place(field: str) -> None:
 def test_a_text_saved_with_a_byte_order_mark_is_read() -> None:
     text = write(r.Record(gradlab="0.1", verdict="agree"))
     assert read("\ufeff" + text) == read(text.encode("utf-8-sig")) == read(text)
-
-
-def test_the_schema_has_every_field_of_every_struct() -> None:
-    definitions = json_schema()["$defs"]
-    for struct in STRUCTS:
-        assert set(definitions[struct.__name__]["properties"]) == {
-            f.name for f in msgspec.structs.fields(struct)
-        }
-    assert definitions["Record"]["properties"]["schema"] == {"const": r.SCHEMA}
-    assert {"schema", "gradlab", "verdict"} <= set(definitions["Record"]["required"])
-
-
-def test_the_module_prints_the_schema() -> None:
-    command = [sys.executable, "-m", "gradlab.report.json"]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
-    assert json.loads(done.stdout) == json_schema()
 
 
 def test_the_page_on_the_record_names_every_field() -> None:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from itertools import groupby, product
+from collections.abc import Sequence
 
 from rich.text import Text
 
-from gradlab.record import CaseRecord, Kind, real
-from gradlab.record.explanation import Explanation, Flow, Node, Pass
-from gradlab.report._numerals import array, plain
+from gradlab.record import CaseRecord, Kind
+from gradlab.record.explanation import Explanation, Node, Pass
+from gradlab.report._gradient import descended, descent, outcomes, rounding, rule, title, trust
+from gradlab.report._passes import DOWNSTREAM, count_of, equal, flows_by_target, order, origin
 from gradlab.report._wording import plural
-from gradlab.report.terminal.flows import (
-    Sheet,
-    arranged,
-    derivative_lines,
-    equal,
-    remarks_column,
-    rounded,
-    same,
-)
+from gradlab.report.terminal.flows import Sheet, arranged, derivative_lines, remarks_column
 from gradlab.report.terminal.layout import Lines, Page, beside, hanging, indented, labelled, width_of
 from gradlab.report.terminal.palette import NAME, QUIET, VARIABLE
 
@@ -32,9 +23,6 @@ _MOST_ROWS, _ENDS = 40, 12
 _MOST_IN_ALL = 60
 """Rows of passes; where there are more, the first pass is shown alone."""
 _MOST_CLOSED = 25
-_MOST_ROUNDED = 4
-_ALL_DIGITS = 16
-"""An array of so many elements is shown with all of its digits."""
 
 
 def explanation_lines(case: CaseRecord, page: Page) -> Lines:
@@ -73,7 +61,7 @@ def _values(told: Explanation, page: Page) -> Lines:
     column = max((f.cell_len for f in formulas if f.cell_len <= room // 2), default=0)
     blocks = []
     for head, formula, node in zip(heads, formulas, told.nodes, strict=True):
-        value = equal(node.shape, node.values)
+        value = Text(equal(node.shape, node.values))
         first = Text.assemble(head, " " * (margin - head.cell_len))
         if formula.cell_len <= column:
             first = Text.assemble(first, formula, " " * (column + 2 - formula.cell_len))
@@ -96,9 +84,7 @@ def _head(node: Node) -> Text:
 def _origin(node: Node) -> Text:
     if node.kind == "step":
         return Text(node.formula)
-    return Text(
-        "derived by" if node.differentiated else "data" if node.kind == "input" else "constant", QUIET
-    )
+    return Text(origin(node), QUIET)
 
 
 # The passes
@@ -111,8 +97,7 @@ def _passes(told: Explanation, page: Page) -> Lines:
     full = told.passes if page.verbosity > 0 or rows <= _MOST_IN_ALL else told.passes[:1]
     lines: Lines = []
     for number, one in enumerate(full, 1):
-        counted = f" {number} of {told.needed:,}" if told.needed > 1 else ""
-        lines += [Text(), *draw(told, one, counted, page)]
+        lines += [Text(), *draw(told, one, count_of(told, number), page)]
     left = len(told.passes) - len(full)
     if left:
         text = f"{left} more {'pass' if left == 1 else 'passes'} like it (-v shows all)"
@@ -123,30 +108,21 @@ def _passes(told: Explanation, page: Page) -> Lines:
 def _backward(told: Explanation, one: Pass, counted: str, page: Page) -> Lines:
     """From the output to the inputs: a row for each node, with a line for each path that ends there."""
     sheet = Sheet(told, one, page.narrowed(_INDENT))
-    flows = _by_target(one)
-    idle = [
-        place for place, node in enumerate(told.nodes) if node.differentiated and not one.derivatives[place]
-    ]
-    rows = list(dict.fromkeys([*([told.output] if one.derivatives[told.output] else []), *flows, *idle]))
+    flows, rows = flows_by_target(one), order(told, one)
     margin = max(len(sheet.label(place)) for place in rows)
     column = remarks_column(sheet, margin)
     blocks = [
         derivative_lines(sheet, place, flows.get(place, []), sheet.label(place).ljust(margin), column)
         for place in rows
     ]
-    title = _title(f"backward pass{counted}", "downstream = upstream × local", page)
+    title = _title(f"backward pass{counted}", DOWNSTREAM, page)
     return [*title, *indented(_ends(blocks, page), _INDENT)]
-
-
-def _by_target(one: Pass) -> dict[int, list[Flow]]:
-    """What flows to each node, in the order in which nodes are worked out."""
-    return {target: list(flows) for target, flows in groupby(one.flows, key=lambda flow: flow.target)}
 
 
 def _onward(told: Explanation, one: Pass, counted: str, page: Page) -> Lines:
     """From the inputs to the output: each value, and its tangent beside it."""
     sheet, below = (Sheet(told, one, page.narrowed(indent)) for indent in (_INDENT, 2 * _INDENT))
-    flows = _by_target(one)
+    flows = flows_by_target(one)
     moving = [place for place, found in enumerate(one.derivatives) if found]
     margin = max(len(sheet.label(place)) for place in moving)
     left = [_valued(node, sheet.page) for node in told.nodes]
@@ -187,59 +163,19 @@ def _ends(blocks: Sequence[Lines], page: Page) -> Lines:
 
 def _derivatives(told: Explanation, verdict: Kind, page: Page) -> Lines:
     """The derivative itself, all digits of a float64; where there is none, what the rules give in its place."""
-    rows = []
-    for one in told.passes:
-        if told.mode == "forward":
-            output = told.nodes[told.output]
-            rows.append((f"∂{output.name}/∂{one.of}", output.shape, one.derivatives[told.output]))
-            continue
-        for place, node in enumerate(told.nodes):
-            if node.differentiated:
-                rows.append((f"∂{one.of}/∂{node.name}", node.shape, one.derivatives[place]))
-    scalar = math.prod(told.nodes[told.output].shape) == 1
-    words = (
-        "the gradient" if scalar else f"the Jacobian, by {'rows' if told.mode == 'reverse' else 'columns'}"
-    )
-    digits = "all digits of float64" if all(math.prod(shape) <= _ALL_DIGITS for _, shape, _ in rows) else ""
-    convention = "by convention: there is no derivative here" if verdict == "undefined" else ""
-    lines = [Text(), *_title(words, convention or digits, page)]
-    margin = max(len(name) for name, _, _ in rows)
-    for name, shape, found in rows:
-        values = found or (0.0,) * min(1000, math.prod(shape))
-        full = math.prod(shape) <= _ALL_DIGITS or page.verbosity > 0
-        text, rounded = array(shape, values, full=full)
-        first = Text(f"{name:<{margin}} {'≈' if rounded else '='} ")
+    rows = outcomes(told)
+    lines = [Text(), *_title(title(told), trust(told, verdict), page)]
+    margin = max(len(row.name) for row in rows)
+    for row in rows:
+        sign, text = row.value(full=page.verbosity > 0)
+        first = Text(f"{row.name:<{margin}} {sign} ")
         lines += indented(arranged(first, Text(text), page.narrowed(_INDENT)), _INDENT)
     return lines
 
 
 def _rounding(told: Explanation, case: CaseRecord, page: Page) -> Lines:
-    """Which elements of a gradient are 0, and only seem to be something: what float64's rounding leaves."""
-    if told.mode == "forward" or len(told.passes) != 1 or not case.points:
-        return []
-    point, (one,) = case.points[0], told.passes
-    zeros = {name for name, value in zip(point.components, point.reference, strict=True) if _is_zero(value)}
-    found = []
-    for node, derivative in zip(told.nodes, one.derivatives, strict=True):
-        if node.differentiated:
-            names = (node.name + element for element in _elements(node.shape))
-            pairs = zip(names, derivative, strict=False)
-            found += [f"∂{one.of}/∂{name}" for name, value in pairs if value and name in zeros]
-    if not found:
-        return []
-    shown = ", ".join(found[:_MOST_ROUNDED]) + (", …" if len(found) > _MOST_ROUNDED else "")
-    text = f"{shown}: exactly 0; what is shown is float64's rounding"
-    return indented(hanging(Text(), Text(text, QUIET), page.narrowed(_INDENT)), _INDENT)
-
-
-def _is_zero(reference: str) -> bool:
-    return bool(reference) and float(reference) == 0
-
-
-def _elements(shape: Sequence[int]) -> Iterator[str]:
-    """`[0, 1]` for each element, row by row; "" for a number."""
-    for index in product(*map(range, shape)):
-        yield f"[{', '.join(map(str, index))}]" if index else ""
+    text = rounding(told, case)
+    return indented(hanging(Text(), Text(text, QUIET), page.narrowed(_INDENT)), _INDENT) if text else []
 
 
 def _closed(told: Explanation, page: Page) -> Lines:
@@ -261,31 +197,12 @@ def _closed(told: Explanation, page: Page) -> Lines:
 
 def _step(told: Explanation, page: Page) -> Lines:
     """The arguments after a step of gradient descent, and whether the value went down."""
-    if told.step is None or told.before_value is None or told.after_value is None:
+    result = descent(told)
+    if not result:
         return []
-    f, rate = told.nodes[told.output].name, plain(told.step)
-    rate = f"({rate})" if rate.startswith("-") else rate
-    lines = [Text(), *_title("one step of gradient descent", f"each x becomes x − {rate}·∂{f}/∂x", page)]
+    lines = [Text(), *_title("one step of gradient descent", rule(told), page)]
     margin = max((len(item.name) for item in told.after), default=0)
-    for item in told.after:
-        exact = [rounded(value, 6) for value in item.values]
-        value, cut = array(item.shape, exact, full=math.prod(item.shape) <= _ALL_DIGITS)
-        sign = "≈" if cut or not same(exact, item.values) else "="
-        first = Text.assemble((f"{item.name:<{margin}}", VARIABLE), f" {sign} ")
+    for name, sign, value in descended(told):
+        first = Text.assemble((f"{name:<{margin}}", VARIABLE), f" {sign} ")
         lines += indented(arranged(first, Text(value), page.narrowed(_INDENT)), _INDENT)
-    words = _verdict_on(told.step, real(told.before_value), real(told.after_value))
-    values = [equal((), (value,)).plain for value in (told.before_value, told.after_value)]
-    text = Text(f"{f} {values[0]} before, {values[1]} after: {words}")
-    return lines + indented(hanging(Text(), text, page.narrowed(_INDENT)), _INDENT)
-
-
-def _verdict_on(rate: float, before: float, after: float) -> str:
-    if math.isnan(after):
-        return "the step left the function's domain"
-    if math.isinf(after):
-        return "the step is too large"
-    if after == before:
-        return "no change"
-    if after < before:
-        return "it went down"
-    return "it went up: the rate is too large" if rate > 0 else "it went up, as a negative rate means it to"
+    return lines + indented(hanging(Text(), Text(result), page.narrowed(_INDENT)), _INDENT)
