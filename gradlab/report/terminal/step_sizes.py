@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 from rich.text import Text
 
 from gradlab.record import CaseRecord, StepSizes, real
 from gradlab.record.step_sizes import Curve
-from gradlab.report._numerals import shortened
+from gradlab.report._step_sizes import HEADS, METHODS, cells, components, heading, meanings
 from gradlab.report._wording import derivative, plural
 from gradlab.report.terminal.layout import Lines, Page, beside, hanging, indented, table, width_of
 from gradlab.report.terminal.palette import NAME, QUIET
+from gradlab.report.terminal.plots import Axis, Series, can_plot, plot, plot_width
 
 __all__ = ["step_size_lines"]
 
@@ -35,17 +37,16 @@ def step_size_lines(case: CaseRecord, page: Page) -> Lines:
     study = case.step_sizes
     if study is None:
         return []
-    components = list(dict.fromkeys(curve.component for curve in study.curves))
-    first = study.drawn if study.drawn in components else "".join(components[:1])
+    names = components(study)
     inner = page.narrowed(2)
     lines: Lines = [Text()]
     for note in study.notes:
         lines += hanging(Text("· ", QUIET), Text(note), inner)
-    drawn = components if page.verbosity > 0 else [first]
+    drawn = names if page.verbosity > 0 else names[:1]
     for component in drawn:
         lines += [Text(), *_component(study, component, inner)]
-    if len(drawn) < len(components):
-        lines += [Text(), *_others(study, [name for name in components if name != first], inner)]
+    if len(drawn) < len(names):
+        lines += [Text(), *_others(study, names[1:], inner)]
     return indented(lines)
 
 
@@ -54,19 +55,20 @@ def _component(study: StepSizes, component: str, page: Page) -> Lines:
     curves = [curve for curve in study.curves if curve.component == component]
     if not curves:
         return []
-    value = shortened(curves[0].reference, 16) if curves[0].reference else ""
-    title = Text.assemble((derivative(component), NAME), f" = {value}" if value else "")
-    what = "absolute" if curves[0].note else "relative"
-    title.append(f"   {what} error against the step h", QUIET)
+    value, what = heading(curves[0])
+    name = derivative(component)
+    title = Text.assemble((name, NAME), value.removeprefix(name), (f"   {what}", QUIET))
     lines = hanging(Text(), title, page)
     precisions = list(dict.fromkeys(curve.precision for curve in curves))
-    plots = [_plot(study.steps, [c for c in curves if c.precision == p], p) for p in precisions]
+    fine = page.verbosity > 0 and can_plot(page)
+    draw = partial(_fine_plot, plot_width(page)) if fine else _plot
+    plots = [draw(study.steps, [c for c in curves if c.precision == p], p) for p in precisions]
     if len(plots) == 2 and width_of(plots[0]) + _GUTTER + width_of(plots[1]) <= page.width:
         plots = [beside(plots[0], plots[1], _GUTTER)]
-    for plot in plots:
-        lines += [Text(), *plot]
+    for drawn in plots:
+        lines += [Text(), *drawn]
     legend = Text("   ").join(
-        _name(method) for method in reversed(_MARKS) if any(c.method == method for c in curves)
+        _name(method) for method in METHODS if any(curve.method == method for curve in curves)
     )
     lines += [Text(), *hanging(Text(), legend, page), Text()]
     lines += _table(curves, precisions)
@@ -82,13 +84,13 @@ def _plot(steps: Sequence[float], curves: Sequence[Curve], title: str) -> Lines:
     """A row for each order of the error, a column for each third of an order of the step."""
     places = [round(_A_DECADE * math.log10(step)) for step in steps]
     left, right = min(places, default=0), max(places, default=0)
-    cells: dict[tuple[int, int], Text] = {}
+    marked: dict[tuple[int, int], Text] = {}
     for method, (letter, colour) in _MARKS.items():
         for curve in (c for c in curves if c.method == method):
             for place, error in zip(places, map(real, curve.errors), strict=False):
                 if not math.isnan(error):
-                    cells[_order(error), place] = Text(letter, colour)
-    rows = [row for row, _ in cells]
+                    marked[_order(error), place] = Text(letter, colour)
+    rows = [row for row, _ in marked]
     if not rows:
         return [Text(title, NAME), Text("no numbers at any step", QUIET)]
     # Zeros stand right below the least error, for there is no order between.
@@ -96,12 +98,49 @@ def _plot(steps: Sequence[float], curves: Sequence[Curve], title: str) -> Lines:
     shown = [*range(max(above), min(above) - 1, -1)] if above else []
     lines = [Text(f"{title:>7}", NAME)]
     for row in shown + [_LOWEST] * (_LOWEST in rows):
-        line = Text(f"{_label(row):>7} |", QUIET)
+        line = Text.assemble((f"{_label(row):>7} |", QUIET))
         for place in range(left, right + 1):
-            line.append_text(cells.get((row, place), Text(" ")))
+            line.append_text(marked.get((row, place), Text(" ")))
         line.rstrip()
         lines.append(line)
     return lines + _axis(left, right)
+
+
+def _fine_plot(width: int, steps: Sequence[float], curves: Sequence[Curve], title: str) -> Lines:
+    """The same in lines of dots."""
+    decades = [math.log10(step) for step in steps]
+    series, zeros = [], [" "] * width
+    x = _decades(decades, 4)
+    for method in METHODS:
+        letter, colour = _MARKS[method]
+        for curve in (c for c in curves if c.method == method):
+            errors = [real(error) for error in curve.errors]
+            places = [_place(*pair) for pair in zip(decades, errors, strict=False)]
+            series.append(Series(letter, colour, places))
+            for decade, error in zip(decades, errors, strict=False):
+                if error == 0:
+                    zeros[x.cell(decade, width, 2)] = letter
+    orders = [place[1] for one in series for place in one.places if place is not None]
+    if not orders:
+        return _plot(steps, curves, title)
+    row = "".join(zeros).rstrip()
+    below = [Text.assemble((f"{_label(_LOWEST):>7} |", QUIET), row)] if row else []
+    return [Text(f"{title:>7}", NAME), *plot(series, x, _decades(orders, 3), "h", width, below)]
+
+
+def _place(decade: float, error: float) -> tuple[float, float] | None:
+    """Where an error stands, in orders; those that are no number, or none at all, have no place."""
+    if math.isnan(error) or error == 0:
+        return None
+    order = math.log10(error) if math.isfinite(error) else _HIGHEST
+    return decade, max(_LOWEST + 1.0, min(float(_HIGHEST), order))
+
+
+def _decades(values: Sequence[float], apart: int) -> Axis:
+    """An axis of orders, every so many of them labelled."""
+    low, high = math.floor(min(values) + 1e-9), math.ceil(max(values) - 1e-9)
+    high = max(high, low + 1)
+    return Axis(low, high, {order: _power(order) for order in range(low, high + 1) if order % apart == 0})
 
 
 def _order(error: float) -> int:
@@ -141,7 +180,7 @@ def _table(curves: Sequence[Curve], precisions: Sequence[str]) -> Lines:
         rows.append([Text(precision, NAME), *_heads()])
         rows += [
             [_name(curve.method), *_cells(curve)]
-            for method in reversed(_MARKS)
+            for method in METHODS
             for curve in curves
             if curve.precision == precision and curve.method == method
         ]
@@ -149,46 +188,16 @@ def _table(curves: Sequence[Curve], precisions: Sequence[str]) -> Lines:
 
 
 def _heads() -> list[Text]:
-    return [Text(head, QUIET) for head in ("best h", "predicted", "least error", "truncation", "round-off")]
+    return [Text(head, QUIET) for head in HEADS]
 
 
 def _cells(curve: Curve) -> list[Text]:
-    texts = [
-        _one_digit(curve.best),
-        _predicted(curve),
-        _one_digit(None if curve.least is None else real(curve.least)),
-        f"{curve.truncation_slope:.1f}" if curve.truncation_slope is not None else "–",
-        f"{curve.round_off_slope:.1f}" if curve.round_off_slope is not None else "–",
-    ]
-    return list(map(Text, texts))
-
-
-def _predicted(curve: Curve) -> str:
-    star = "*" if curve.predicted is not None and curve.predicted_from == "precision" else ""
-    return _one_digit(curve.predicted) + star
-
-
-def _one_digit(value: float | None) -> str:
-    """An order and a digit: no more is known of what comes in thirds of orders.
-
-    >>> _one_digit(0.00046), _one_digit(1.0), _one_digit(0.0), _one_digit(None)
-    ('5e-4', '1', '0', '–')
-    """
-    if value is None or not math.isfinite(value):
-        return "–"
-    mantissa, _, exponent = f"{value:.0e}".partition("e")
-    return f"{mantissa}e{int(exponent)}" if int(exponent) else mantissa
+    return list(map(Text, cells(curve)))
 
 
 def _explained(curves: Sequence[Curve], page: Page) -> Lines:
     """What the words of the plots and the table mean."""
-    guessed = any(curve.predicted_from == "precision" for curve in curves)
-    words = {
-        "marks": "where several meet, the first of them is seen",
-        "predicted": "where truncation and round-off should balance, from f's derivatives and the rounding of its "
-        f"operations{' (* from the precision alone)' if guessed else ''}",
-        "truncation, round-off": "the slopes of the two sides: the error goes with h to that power",
-    }
+    words = {"marks": "where several meet, the first of them is seen"} | meanings(curves)
     return [
         line
         for word, meaning in words.items()
@@ -196,14 +205,14 @@ def _explained(curves: Sequence[Curve], page: Page) -> Lines:
     ]
 
 
-def _others(study: StepSizes, components: Sequence[str], page: Page) -> Lines:
+def _others(study: StepSizes, names: Sequence[str], page: Page) -> Lines:
     """The other components, of each its centered differences."""
     others = [
         curve
         for curve in study.curves
-        if curve.component in components and (curve.method, curve.precision) == ("centered", "float64")
+        if curve.component in names and (curve.method, curve.precision) == ("centered", "float64")
     ]
     rows = [[Text(derivative(curve.component)), *_cells(curve)] for curve in others]
     rows.insert(0, [Text("centered, float64", NAME), *_heads()])
-    said = f"{plural(len(components), 'other component')}; -v draws all"
+    said = f"{plural(len(names), 'other component')}; -v draws all"
     return table(rows, "lrrrrr") + hanging(Text(), Text(said, QUIET), page)

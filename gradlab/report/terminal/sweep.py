@@ -7,11 +7,21 @@ from collections.abc import Callable, Sequence
 
 from rich.text import Text
 
-from gradlab.record import CaseRecord, real
-from gradlab.record.sweep import Depth, Form, Sweep, Written
-from gradlab.report._numerals import digits as whole_digits
-from gradlab.report._numerals import seconds, short, times
-from gradlab.report._wording import plural
+from gradlab.record import CaseRecord
+from gradlab.record.sweep import Form, Sweep, Written
+from gradlab.report._sweep import (
+    CLOSED,
+    HEADS,
+    MEANINGS,
+    count,
+    digits,
+    forms,
+    gap,
+    grown,
+    largest_loss,
+    quantities,
+    speed,
+)
 from gradlab.report.terminal.layout import (
     Footnotes,
     Lines,
@@ -23,38 +33,21 @@ from gradlab.report.terminal.layout import (
     width_of,
 )
 from gradlab.report.terminal.palette import NAME, QUIET, style
+from gradlab.report.terminal.plots import Axis, Series, can_plot, plot, plot_width
 
 __all__ = ["sweep_lines"]
 
-_HEADS = {
-    "f": "f",
-    "gradient recorded": "recorded",
-    "gradient program": "program",
-    "finite difference": "diff.",
-    "f as a tree": "f tree",
-    "f′ as a tree": "f′ tree",
-    "f′ shared": "shared",
-    "f′ expanded": "expand",
-    "f′ factored": "factor",
-    "f′ simplified": "simplify",
+_LETTERS = {
+    "f′ as a tree": ("t", "yellow"),
+    "f′ expanded": ("e", "magenta"),
+    "f′ shared": ("s", "red"),
+    "finite difference": ("d", "green"),
+    "gradient program": ("p", "cyan"),
+    "f": ("f", QUIET),
 }
-_MEANINGS = {
-    "gradient recorded": "the engine's gradient, as it was recorded",
-    "gradient program": "the engine's gradient, its parts shared",
-    "finite difference": "a centered difference: f twice for each component",
-    "f as a tree": "f as SymPy writes it out",
-    "f′ as a tree": "its derivative, by SymPy's rules",
-    "f′ shared": "the same with common subexpressions named",
-    "f′ expanded": "f′ rewritten by SymPy's expand",
-    "f′ factored": "by SymPy's factor",
-    "f′ simplified": "by SymPy's simplify",
-}
+"""The forms that are plotted, each with its letter and colour."""
 _WIDE = 100
 """Columns from which on every form is shown."""
-_LOST = 8.0
-"""A form with fewer correct digits than this has lost some."""
-_HUGE = 10**9
-"""From here on a count has two digits."""
 _BAR = 18
 _GUTTER = 4
 
@@ -75,38 +68,32 @@ def sweep_lines(case: CaseRecord, page: Page) -> Lines:
         _written(sweep.written, sweep.parameter, inner),
     ]
     if page.verbosity > 0:
+        blocks.insert(1, _plot(sweep, inner))
         blocks += _times(sweep, inner)
     return [line for block in blocks if block for line in (Text(), *indented(block))]
 
 
-def _shown(sweep: Sweep, page: Page) -> list[str]:
-    """The forms that there are, as many as there is room for."""
-    there = {form.form for depth in sweep.depths for form in depth.forms}
-    return [name for name in _HEADS if name in there and (page.width >= _WIDE or name != "gradient recorded")]
+def _shown(names: Sequence[str], page: Page) -> list[str]:
+    """Of the forms as many as there is room for."""
+    return [name for name in names if page.width >= _WIDE or name != "gradient recorded"]
 
 
 def _operations(sweep: Sweep, page: Page) -> Lines:
     notes = page.footnotes()
-    forms = _shown(sweep, page)
-    if not forms:
+    names = _shown(forms(sweep), page)
+    if not names:
         return _only_gaps(sweep, page)
-    lines = _by_size("operations", sweep, forms, lambda form: _count(form.operations), page, notes)
-    meanings = [f"{_HEADS[name]}: {_MEANINGS[name]}" for name in forms if name in _MEANINGS]
+    lines = _by_size("operations", sweep, names, lambda form: count(form.operations), page, notes)
+    meanings = [f"{HEADS[name]}: {MEANINGS[name]}" for name in names if name in MEANINGS]
     return [*lines, *notes.lines(page), *hanging(Text(), Text("; ".join(meanings), QUIET), page)]
 
 
-def _count(count: int | None) -> str:
-    if count is None:
-        return "–"
-    return f"{count:,}" if count < _HUGE else f"{count:.1e}".replace("e+0", "e").replace("e+", "e")
-
-
 def _by_size(
-    title: str, sweep: Sweep, forms: Sequence[str], cell: _Cell, page: Page, notes: Footnotes | None = None
+    title: str, sweep: Sweep, names: Sequence[str], cell: _Cell, page: Page, notes: Footnotes | None = None
 ) -> Lines:
     """A row for each size and a column for each form, in as many tables as the page's width makes of it."""
     lines: Lines = []
-    left = list(forms)
+    left = list(names)
     while left:
         taken = len(left)
         while taken > 1 and width_of(_table("", sweep, left[:taken], cell, notes)) > page.width:
@@ -117,30 +104,26 @@ def _by_size(
     return lines
 
 
-def _table(parameter: str, sweep: Sweep, forms: Sequence[str], cell: _Cell, notes: Footnotes | None) -> Lines:
-    rows = [[Text(parameter, QUIET), *(Text(_HEADS[name], QUIET) for name in forms)]]
+def _table(parameter: str, sweep: Sweep, names: Sequence[str], cell: _Cell, notes: Footnotes | None) -> Lines:
+    rows = [[Text(parameter, QUIET), *(Text(HEADS[name], QUIET) for name in names)]]
     gaps = {}
     for depth in sweep.depths:
         known = {form.form: form for form in depth.forms}
         if not known:
             gaps[len(rows)] = depth
         row = [Text(f"{depth.size:,}")]
-        for name in forms:
+        for name in names:
             form = known.get(name)
             said = notes.sign(form.note) if form is not None and notes is not None else ""
             row.append(Text.assemble(cell(form) if form is not None else "", (said, QUIET)))
         rows.append(row)
-    lines = table(rows, "r" * (1 + len(forms)))
+    lines = table(rows, "r" * (1 + len(names)))
     for number, depth in gaps.items():
-        lines[number] = Text.assemble(lines[number], "  ", (_gap(depth), style(depth.verdict)))
+        lines[number] = Text.assemble(lines[number], "  ", (gap(depth), style(depth.verdict)))
         lines[number].truncate(
             max(20, width_of([*lines[:number], *lines[number + 1 :]])), overflow="ellipsis"
         )
     return lines
-
-
-def _gap(depth: Depth) -> str:
-    return depth.reason or depth.verdict
 
 
 def _only_gaps(sweep: Sweep, page: Page) -> Lines:
@@ -150,30 +133,54 @@ def _only_gaps(sweep: Sweep, page: Page) -> Lines:
     lines: Lines = []
     for depth in sweep.depths:
         first = Text(f"{sweep.parameter} = {depth.size:,}  ", QUIET)
-        lines += hanging(first, Text(_gap(depth), style(depth.verdict)), page)
+        lines += hanging(first, Text(gap(depth), style(depth.verdict)), page)
     return lines
+
+
+def _plot(sweep: Sweep, page: Page) -> Lines:
+    """The operations against the size, on a logarithmic scale, where the page can show it."""
+    series = []
+    for name, (letter, colour) in _LETTERS.items():
+        counts = {
+            depth.size: form.operations for depth in sweep.depths for form in depth.forms if form.form == name
+        }
+        known = [(size, operations) for size, operations in sorted(counts.items()) if operations]
+        if known:
+            places = [(float(size), math.log10(operations)) for size, operations in known]
+            series.append((name, Series(letter, colour, places)))
+    places = [place for _, one in series for place in one.places if place is not None]
+    sizes, orders = sorted({size for size, _ in places}), [order for _, order in places]
+    if len(sizes) < 2 or max(orders) == 0 or not can_plot(page):
+        return []
+    stride = max(1, math.ceil(max(orders) / 6))
+    y = Axis(
+        0.0,
+        max(orders),
+        {float(order): count(10**order) for order in range(0, math.ceil(max(orders)), stride)},
+    )
+    x = Axis(sizes[0], sizes[-1], {size: f"{size:,.0f}" for size in sizes})
+    title = Text.assemble(
+        ("operations", NAME), (f" against {sweep.parameter}, on a logarithmic scale", QUIET)
+    )
+    legend = Text("   ").join(
+        Text.assemble((one.letter, one.colour), f" {HEADS[name]}") for name, one in series
+    )
+    lines = plot([one for _, one in series], x, y, sweep.parameter, plot_width(page))
+    return [*hanging(Text(), title, page), Text(), *lines, Text(), *hanging(Text(), legend, page)]
 
 
 def _growth(sweep: Sweep, page: Page) -> Lines:
     """A line for each form: how large it is at the end, on a logarithmic scale, and the law it follows."""
-    last = {
-        form.form: (depth.size, form.operations)
-        for depth in sweep.depths
-        for form in depth.forms
-        if form.operations
-    }
-    shown = [growth for growth in sweep.growth if growth.form in last]
-    if len(sweep.depths) < 2 or not shown:
+    shown = grown(sweep)
+    if not shown:
         return []
-    largest = max(math.log10(1 + last[growth.form][1]) for growth in shown)
-    order = list(_HEADS)
+    largest = max(math.log10(1 + one.operations) for one in shown)
     rows, laws = [], []
-    for growth in sorted(shown, key=lambda growth: order.index(growth.form)):
-        size, operations = last[growth.form]
-        bar = "█" * max(1, round(_BAR * math.log10(1 + operations) / largest))
-        end = f"{_count(operations)} at {sweep.parameter} = {size}"
-        rows.append([Text(growth.form), Text(end), Text(bar, QUIET)])
-        laws.append(Text(growth.sentence or growth.law))
+    for one in shown:
+        bar = "█" * max(1, round(_BAR * math.log10(1 + one.operations) / largest))
+        end = f"{count(one.operations)} at {sweep.parameter} = {one.size}"
+        rows.append([Text(one.growth.form), Text(end), Text(bar, QUIET)])
+        laws.append(Text(one.growth.sentence or one.growth.law))
     title = [Text("growth of the operations", NAME)]
     heads = table(rows, "lrl")
     margin = width_of(heads) + 2
@@ -193,57 +200,14 @@ def _growth(sweep: Sweep, page: Page) -> Lines:
 
 def _digits(sweep: Sweep, page: Page) -> Lines:
     """Correct digits in float64, where a form has lost some."""
-    forms = _shown(sweep, page)
-    worst = {
-        name: min((_known_digits(form) for form in _all(sweep, name)), default=math.inf) for name in forms
-    }
-    if page.verbosity <= 0:
-        if min(worst.values(), default=math.inf) >= _LOST:
-            return []
-        forms = [
-            name for name in forms if worst[name] < _LOST or name in ("gradient program", "f′ as a tree")
-        ]
-    where = next((f", at {depth.point}" for depth in sweep.depths if depth.point), "")
-    lines = _by_size(f"correct digits in float64{where}", sweep, forms, _digit, page)
-    lost = [_largest_loss(sweep, name) for name in forms]
-    for text in filter(None, lost):
+    told = digits(sweep, full=page.verbosity > 0)
+    if told is None:
+        return []
+    names = _shown(told.forms, page)
+    lines = _by_size(told.title, sweep, names, told.cell, page)
+    for text in filter(None, (largest_loss(sweep, name) for name in names)):
         lines += hanging(Text(), Text(text, QUIET), page)
     return lines
-
-
-def _largest_loss(sweep: Sweep, name: str) -> str:
-    """Where a form is wrong by the most orders of magnitude, in a sentence."""
-    lost = [
-        (-form.digits, depth, form)
-        for depth in sweep.depths
-        for form in depth.forms
-        if form.form == name and form.digits is not None and form.digits <= -1
-    ]
-    if not lost:
-        return ""
-    orders, depth, form = max(lost, key=lambda loss: loss[0])
-    whole = math.floor(orders)
-    exact = "right in many digits, and " if depth.verdict == "agree" and not form.note else ""
-    wrong = f"wrong by {plural(whole, 'order')} of magnitude in float64"
-    return f"at {sweep.parameter} = {depth.size:,} {name} is {exact}{wrong} (×10^{whole})"
-
-
-def _all(sweep: Sweep, name: str) -> list[Form]:
-    return [form for depth in sweep.depths for form in depth.forms if form.form == name]
-
-
-def _known_digits(form: Form) -> float:
-    if form.digits is not None:
-        return form.digits
-    return -math.inf if form.error == "Infinity" else math.inf
-
-
-def _digit(form: Form) -> str:
-    if form.error is not None and not math.isfinite(real(form.error)):
-        return "overflow"
-    if form.digits is None:
-        return "–"
-    return f"×10^{math.floor(-form.digits)}" if form.digits <= -1 else whole_digits(form.digits)
 
 
 def _crossings(sweep: Sweep, page: Page) -> Lines:
@@ -276,35 +240,15 @@ def _written(written: Sequence[Written], parameter: str, page: Page) -> Lines:
             for row in rest:
                 lines += hanging(Text("  "), row, page)
     if lines:
-        said = (
-            "A gradient program is a closed form, too: what SymPy derives, with its parts shared (Laue 2019)."
-        )
-        lines += hanging(Text(), Text(said, QUIET), page)
+        lines += hanging(Text(), Text(CLOSED, QUIET), page)
     return lines
 
 
 def _times(sweep: Sweep, page: Page) -> list[Lines]:
     """Lengths and times, by size."""
-    forms = _shown(sweep, page)
-    asked: list[tuple[str, _Cell]] = [
-        ("characters, written out", lambda form: _count(form.length)),
-        ("error in float64", lambda form: "–" if form.error is None else short(form.error)),
-        ("to derive, in evaluations of f", lambda form: _times_f(form.derive_ratio)),
-        ("to compile, in evaluations of f", lambda form: _times_f(form.compile_ratio)),
-        ("to evaluate, in evaluations of f", lambda form: _times_f(form.evaluate_ratio)),
-    ]
     blocks = []
-    for title, cell in asked:
-        there = [name for name in forms if any(cell(form) != "–" for form in _all(sweep, name))]
-        if there:
-            blocks.append(_by_size(title, sweep, there, cell, page))
-    known = [(depth.size, depth.function) for depth in sweep.depths if depth.function is not None]
-    if known:
-        size, function = known[-1]
-        said = f"an evaluation of f takes {seconds(function)} at {sweep.parameter} = {size}, measured here"
-        blocks.append(hanging(Text(), Text(said, QUIET), page))
-    return blocks
-
-
-def _times_f(ratio: float | None) -> str:
-    return times(ratio).removeprefix("×") or "–"
+    for told in quantities(sweep):
+        names = _shown(told.forms, page)
+        blocks.append(_by_size(told.title, sweep, names, told.cell, page))
+    said = speed(sweep)
+    return [*blocks, hanging(Text(), Text(said, QUIET), page)] if said else blocks

@@ -21,7 +21,8 @@ def element(name: str, *children: str | Markup, **attributes: object) -> Markup:
         if value is not None
     ]
     inside = "".join(escape(child) for child in children)
-    return Markup(f"<{name}{''.join(written)}>{inside}</{name}>")  # noqa: S704 (escaped just now)
+    opened = f"<{name}{''.join(written)}"
+    return Markup(f"{opened}>{inside}</{name}>" if inside else f"{opened}/>")  # noqa: S704 (escaped just now)
 
 
 def number(value: float) -> str:

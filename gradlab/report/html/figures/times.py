@@ -2,12 +2,101 @@
 
 from __future__ import annotations
 
-from gradlab.record import Timing
+import math
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from gradlab.record import Duration, Timing
+from gradlab.report._numerals import percent, seconds, times
+from gradlab.report._wording import method_name
 from gradlab.report.html.figures import Figure
+from gradlab.report.html.figures.axes import Scale, frame, powers, rounds, width_of
+from gradlab.report.html.figures.paths import path
+from gradlab.report.html.figures.svg import element, picture
 
 __all__ = ["draw_times"]
 
+_WIDTH, _RIGHT, _TOP = 640, 560, 8
+_ROW, _BAR = 30.0, 16.0
+_WIDE = 30
+"""Where the dearest method costs so many times as much as the cheapest, the axis is logarithmic."""
+
 
 def draw_times(timing: Timing, identifier: str) -> Figure | None:
-    """A bar a method with the quartiles, in evaluations of f."""
-    return None
+    """A bar a method with the quartiles, in evaluations of f; None where nothing was timed."""
+    timed = [
+        (one, one.evaluate_ratio)
+        for one in timing.durations
+        if one.evaluate_ratio is not None and 0 < one.evaluate_ratio < math.inf
+    ]
+    if not timed:
+        return None
+    left = 14 + max(width_of(method_name(one.method)) for one, _ in timed)
+    bottom = _TOP + _ROW * len(timed) + 6
+    x = _scale([value for one, ratio in timed for value in (ratio, *(one.quartiles or ()))], left)
+    along = powers(x, 60, plain=True) if x.logarithmic else rounds(x, 60)
+    unit = "evaluations of f" + (" (logarithmic)" if x.logarithmic else "")
+    svg = picture(
+        f"{identifier}-times",
+        _WIDTH,
+        bottom + 50,
+        "What a gradient costs",
+        _description(timed, timing),
+        frame(x, Scale(0, 1, bottom, _TOP), along, [], (f"one gradient, in {unit}", "")),
+        *(_row(one, ratio, x, _TOP + _ROW * (number + 0.5) + 3) for number, (one, ratio) in enumerate(timed)),
+        path(f"M{x.place(1):.0f} {_TOP}V{bottom:.0f}", "o"),
+        class_="plot",
+    )
+    return Figure(svg, _caption(timing, logarithmic=x.logarithmic))
+
+
+def _scale(values: Sequence[float], left: float) -> Scale:
+    """From 0, or from a power of ten below the least value and below f itself."""
+    highest, least = max(values), min(value for value in values if value > 0)
+    if highest <= _WIDE * least:
+        return Scale(0, max(highest, 1.0) * 1.02, left, _RIGHT)
+    low = min(0, math.floor(math.log10(least)))
+    return Scale(low, math.log10(highest) + 0.05, left, _RIGHT, logarithmic=True)
+
+
+def _row(duration: Duration, ratio: float, x: Scale, middle: float) -> Markup:
+    """Name, bar, whisker and number."""
+    end = x.place(ratio)
+    bar = f"M{x.start:.0f} {middle - _BAR / 2:.0f}H{end:.1f}v{_BAR:.0f}H{x.start:.0f}z"
+    whisker, furthest = "", end
+    if duration.quartiles is not None:
+        low, high = map(x.place, duration.quartiles)
+        whisker = f"M{low:.1f} {middle - 5:.0f}v10m0-5H{high:.1f}m0-5v10"
+        furthest = max(end, high)
+    return element(
+        "g",
+        path(bar, "f"),
+        path(whisker, "i"),
+        element("text", method_name(duration.method), x=round(x.start - 7), y=round(middle + 5), class_="e"),
+        element("text", times(ratio), x=round(furthest + 8), y=round(middle + 5)),
+        class_="h",
+    )
+
+
+def _caption(timing: Timing, *, logarithmic: bool) -> str:
+    """What the bars and whiskers are, and how far they can be trusted."""
+    said = f"Seconds for one gradient / seconds to evaluate f ({seconds(timing.function)}): the median"
+    said += f" of {timing.rounds} rounds" if timing.rounds else ""
+    said += ", and as whiskers the quartiles."
+    if timing.noise is not None:
+        # Of a scatter that is itself estimated no more than whole percents are known.
+        said += (
+            f" Noise: f against itself scatters by ±{percent(max(0.01, round(timing.noise, 2)))}.".replace(
+                " %", "\N{NO-BREAK SPACE}%"
+            )
+        )
+    return said + (
+        " The axis is logarithmic: the bars’ ends count, not their lengths." if logarithmic else ""
+    )
+
+
+def _description(timed: Sequence[tuple[Duration, float]], timing: Timing) -> str:
+    """The same for who does not see it."""
+    told = ", ".join(f"{method_name(one.method)} {times(ratio).removeprefix('×')}" for one, ratio in timed)
+    return f"Evaluations of f that take as long as one gradient: {told}. f takes {seconds(timing.function)}."
