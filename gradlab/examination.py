@@ -22,10 +22,19 @@ from gradlab.judge.reasons.assumptions import limits_of, needed_by
 from gradlab.judge.reasons.degenerate import cannot_tell, why_hidden
 from gradlab.judge.reasons.layout import explain, reference_at
 from gradlab.judge.reasons.unsafe import overflow_of
+from gradlab.judge.repair import right_claim, right_line
 from gradlab.judge.verdict import Verdict, worst
 from gradlab.methods import Problem, Unsupported, methods
 from gradlab.methods.claimed import Impure, Misbehaviour
-from gradlab.recording import case_record, chain_record, counterexample_record, mistake_record, point_record
+from gradlab.recording import (
+    case_record,
+    chain_record,
+    counterexample_record,
+    mistake_record,
+    point_record,
+    repair_record,
+)
+from gradlab.recording.mathematics import formulas_of
 from gradlab.study.explain import Explaining, explain_derivation
 from gradlab.study.step_size import study_step_sizes
 from gradlab.study.swell import swell
@@ -33,6 +42,10 @@ from gradlab.study.timing import time_methods
 
 TRIES = 40
 DRAWN_EFFORT = 0.2
+REPAIRING = "the repair of the wrong line"
+WRITING = "the function as mathematics"
+MOST_REPAIRED = 8
+"""Lines of a derivation, and arguments of a claim."""
 GRANTED = "taken for granted"
 TRANSPOSED = "It is right up to a transpose: a gradient has the shape of what it is taken by."
 
@@ -157,10 +170,14 @@ def examine(
         verdict,
         passed=_passed(case, verdict, judged, printed, mistakes),
         notes=list(dict.fromkeys(notes)),
+        formulas=_formulas(case, first, begin, skip),
         points=tuple(map(point_record, judged)),
         counterexample=counterexample_record(case, failure) if failure is not None else None,
         chains=tuple(map(chain_record, chains)),
         mistakes=tuple(mistakes),
+        repairs=tuple(_repairs(case, judged, usable, chains, begin, skip))
+        if verdict.kind == "disagree"
+        else (),
         swell=tuple(swell(first.program, derived.latest, derived.unsupported)),
         timing=timed,
         **studies,
@@ -179,6 +196,16 @@ def pictured(made: rec.CaseRecord, case: Case, settings: Settings) -> rec.CaseRe
     except Misbehaviour as error:
         return rec.replace(made, undrawn=(f"no pictures: {error}",))
     return _with_pictures(made, case, problem, lambda step: None, {})
+
+
+def _formulas(
+    case: Case, problem: Problem, begin: Callable[[str], None], skip: Mapping[str, str]
+) -> tuple[rec.Formula, ...]:
+    """The function as mathematics. No verdict depends on it."""
+    if WRITING in skip:
+        return ()
+    begin(WRITING)
+    return formulas_of(case, problem)
 
 
 def _derivations(
@@ -227,6 +254,42 @@ def _mistakes(
             found += [mistake_record(mistake)] if mistake is not None else []
         if wrong and (needed := needed_by(claim, problems)):
             found.append(mistake_record(Mistake(GRANTED, f"The claim is {needed}.", tuple(wrong))))
+    return found
+
+
+def _repairs(
+    case: Case,
+    judged: Sequence[Judged],
+    problems: Sequence[Problem],
+    chains: Sequence[JudgedChain],
+    begin: Callable[[str], None],
+    skip: Mapping[str, str],
+) -> list[rec.Repair]:
+    """What is wrong and was typed, made right: lines of derivations, and claims that are no last lines of such. No
+    verdict depends on it.
+    """
+    if REPAIRING in skip:
+        return []
+    begin(REPAIRING)
+    found: list[rec.Repair] = []
+    derived: dict[str, JudgedChain] = {}
+    # of several derivations by one argument the first: a repair tells no more than the argument
+    for one in chains:
+        derived.setdefault(one.chain.by, one)
+    for by, one in derived.items():
+        for k in one.wrong_lines[:MOST_REPAIRED]:
+            right = right_line(one, k, case.function, problems)
+            found += [repair_record(right, by, line=k)] if right is not None else []
+    for number, claim in enumerate(case.claims):
+        for by in _wrong_names(number, case.claims, judged)[:MOST_REPAIRED]:
+            if (
+                by in claim.typed
+                and by not in derived
+                and not callable(claim.given)
+                and callable(claim.given[by])
+            ):
+                right = right_claim(claim.given[by], by, case.function, problems)
+                found += [repair_record(right, by)] if right is not None else []
     return found
 
 

@@ -7,16 +7,29 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from gradlab.record import CaseRecord, Kind, Number, real
+from gradlab.record import CaseRecord, Formula, Kind, Number, real
 from gradlab.record.explanation import Explanation
 from gradlab.report._numerals import array, plain
 from gradlab.report._passes import equal, rounded, same
 
-__all__ = ["ALL_DIGITS", "Outcome", "descended", "descent", "outcomes", "rounding", "rule", "title", "trust"]
+__all__ = [
+    "Outcome",
+    "convention",
+    "descended",
+    "descent",
+    "is_short",
+    "outcomes",
+    "rounding",
+    "rule",
+    "title",
+    "trust",
+]
 
-ALL_DIGITS = 16
+_ALL_DIGITS = 16
 """An array of so many elements is shown with all of its digits."""
 _MOST_ROUNDED = 4
+_SHORT = 600
+"""Characters."""
 
 
 class Outcome(NamedTuple):
@@ -28,7 +41,7 @@ class Outcome(NamedTuple):
 
     def value(self, *, full: bool = False) -> tuple[str, str]:
         """`=` or `≈`, and the value: with all digits where it is small, or asked for in full."""
-        text, cut = array(self.shape, self.values, full=full or math.prod(self.shape) <= ALL_DIGITS)
+        text, cut = array(self.shape, self.values, full=full or math.prod(self.shape) <= _ALL_DIGITS)
         return "≈" if cut else "=", text
 
 
@@ -48,6 +61,11 @@ def outcomes(told: Explanation) -> list[Outcome]:
     ]
 
 
+def is_short(closed: Sequence[Formula]) -> bool:
+    """Whether a closed form can be taken in at a glance, so that it may stand beside the function."""
+    return sum(len(line.formula) for line in closed) <= _SHORT
+
+
 def title(told: Explanation) -> str:
     """What it is that the passes give."""
     if math.prod(told.nodes[told.output].shape) == 1:
@@ -55,12 +73,15 @@ def title(told: Explanation) -> str:
     return f"the Jacobian, by {'rows' if told.mode == 'reverse' else 'columns'}"
 
 
+def convention(verdict: Kind) -> str:
+    """That what the passes give is no derivative, where it is none."""
+    return "by convention: there is no derivative here" if verdict == "undefined" else ""
+
+
 def trust(told: Explanation, verdict: Kind) -> str:
     """What the digits shown are worth."""
-    if verdict == "undefined":
-        return "by convention: there is no derivative here"
-    small = all(math.prod(outcome.shape) <= ALL_DIGITS for outcome in outcomes(told))
-    return "all digits of float64" if small else ""
+    small = all(math.prod(outcome.shape) <= _ALL_DIGITS for outcome in outcomes(told))
+    return convention(verdict) or ("all digits of float64" if small else "")
 
 
 def rounding(told: Explanation, case: CaseRecord) -> str:
@@ -103,7 +124,7 @@ def descended(told: Explanation) -> list[tuple[str, str, str]]:
     found = []
     for item in told.after:
         exact = [rounded(value, 6) for value in item.values]
-        value, cut = array(item.shape, exact, full=math.prod(item.shape) <= ALL_DIGITS)
+        value, cut = array(item.shape, exact, full=math.prod(item.shape) <= _ALL_DIGITS)
         found.append((item.name, "≈" if cut or not same(exact, item.values) else "=", value))
     return found
 

@@ -245,7 +245,7 @@ def _success(record: Record) -> str:
     case = record.cases[0]
     if declared:
         return f"{case.name} {outcome(case).clause()}."
-    if case.sweep is not None:
+    if record.study == "swell":
         return f"All forms that were derived are the same derivative, in {record.digits} digits."
     claimed = [p for p in case.points if any(e.method == "claimed" for e in p.estimates)]
     points = claimed or case.points

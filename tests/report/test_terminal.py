@@ -13,7 +13,7 @@ from rich.console import Console
 
 from gradlab import record as r
 from gradlab.report._wording import derivative, findings, outcome, passed, would_have_been_seen
-from gradlab.report.terminal import render, to_html, to_text
+from gradlab.report.terminal import render, to_text
 from tests.report import samples
 
 WIDTHS = (60, 80, 100, 140)
@@ -74,17 +74,6 @@ def test_texts_of_users_are_shown_and_not_obeyed() -> None:
     assert "[bold red]x[/]" in text
     assert "owned" not in text
     assert "\u202e" not in text
-
-
-def test_the_page_for_a_notebook_lets_no_text_act_as_markup() -> None:
-    case = replace(
-        samples.right_ln_case(), name="<script>alert(1)</script>", source='"><img src=x onerror=y>'
-    )
-    page = to_html(samples.run(case))
-    assert page.startswith("<!DOCTYPE html>")
-    assert "<script" not in page
-    assert "<img" not in page
-    assert "&lt;script&gt;" in page
 
 
 def test_lines_end_where_their_words_end(sample: r.Record) -> None:

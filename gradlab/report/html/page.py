@@ -4,33 +4,107 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
 from markupsafe import Markup
 
-from gradlab.record import Record
+from gradlab.record import CaseRecord, Record
+from gradlab.report._class import students
 from gradlab.report._cleaning import cleaned
+from gradlab.report._summary import legend
 from gradlab.report._wording import closing
+from gradlab.report.html import mathematics
 from gradlab.report.html.rendering import render
+from gradlab.report.html.sections import case, classroom, opening, overview
+from gradlab.report.html.sections._compact import compact
 
 __all__ = ["page"]
 
-_STYLES = ("colours", "page", "studies", "figures", "mathematics")
+_STYLES = ("colours", "page", "cases", "studies", "figures", "figures_graph")
+_FEW = 5
+"""Of so many cases all are open."""
+_FAILURES = 50
+"""Of more cases, those that did not pass are open, if they are no more than these."""
+_SEVERAL = 50
+"""Of more cases, those that passed have the pictures of their studies without the numbers."""
+_MANY, _PICTURED = 300, 100
+"""Of more cases, only the first of those that did not pass have studies: so many of them."""
+_SPARING = f"Of so many cases, pictures are drawn only of the first {_PICTURED} that did not pass"
 
 
 def page(record: Record) -> str:
     """The whole page as HTML."""
     record = cleaned(record)
-    style = _style()
-    return render("page", record=record, closing=closing(record), style=Markup(style), policy=_policy(style))  # noqa: S704 (ours)
+    groups = _groups(record)
+    style = _style(formulas=any("<math>" in section for _, sections in groups for section in sections))
+    written = render(
+        "page",
+        closing=closing(record),
+        opening=opening.section(record),
+        classroom=classroom.section(record),
+        overview=compact(overview.section(record)),
+        contents=_contents(record),
+        legend=legend(record),
+        groups=groups,
+        sparing=f"{_SPARING}." if len(record.cases) > _MANY else "",
+        style=Markup(style),  # noqa: S704 (ours)
+        policy=_policy(style),
+    )
+    return str(written)  # what is done with it now escapes nothing more
+
+
+def _contents(record: Record) -> list[tuple[str, str]]:
+    """The parts of a page on several cases: their ids and titles."""
+    if len(record.cases) < 2:
+        return []
+    parts = [
+        ("class", "Class", len(students(record)) > 1),
+        ("failed", "What did not pass", not all(case.passed for case in record.cases)),
+        ("overview", "Overview", True),
+        ("cases", "Cases", True),
+    ]
+    return [(place, title) for place, title, there in parts if there]
+
+
+def _groups(record: Record) -> list[tuple[str, list[Markup]]]:
+    """The cases, in a class those of each student together."""
+    everyone = students(record)
+    if len(everyone) < 2:
+        return [("", [section for _, section in _cases(record)])]
+    grouped: defaultdict[str, list[Markup]] = defaultdict(list, {student: [] for student in everyone})
+    for student, section in _cases(record):
+        grouped[student].append(section)
+    return list(grouped.items())
+
+
+def _cases(record: Record) -> Iterator[tuple[str, Markup]]:
+    """Each case with whose it is."""
+    many = len(record.cases)
+    failures = 0
+    unfolding = sum(not one.passed for one in record.cases) <= _FAILURES
+    for number, one in enumerate(record.cases, 1):
+        failures += not one.passed
+        unfolded = many <= _FEW or (not one.passed and unfolding)
+        extent = _extent(one, many, failures)
+        yield one.student, compact(case.section(one, number, record, unfolded=unfolded, extent=extent))
+
+
+def _extent(one: CaseRecord, many: int, failures: int) -> case.Extent:
+    """How much is shown of one of many cases, which is the last of so many failures, if it is one."""
+    if many <= _SEVERAL or (not one.passed and (many <= _MANY or failures <= _PICTURED)):
+        return "everything"
+    return "pictures" if many <= _MANY else "words"
 
 
 @cache
-def _style() -> str:
-    """All style sheets, one after another."""
+def _style(*, formulas: bool) -> str:
+    """All style sheets, one after another, and the font of formulas, if there are any."""
     folder = files("gradlab.report.html") / "styles"
-    return "\n".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
+    sheets = [(folder / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES]
+    return "\n".join([*sheets, mathematics.style()] if formulas else sheets)
 
 
 def _policy(style: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from gradlab.record import Record
@@ -20,31 +19,7 @@ from gradlab.report.terminal.layout import Page
 from gradlab.report.terminal.palette import to_ascii
 from gradlab.report.terminal.summary import closing_lines, legend_lines, opening_line, summary_lines
 
-__all__ = ["Report", "render", "to_html", "to_text", "write"]
-
-_COLOURS = [
-    (31, 35, 40),
-    (207, 34, 46),
-    (26, 127, 55),
-    (154, 103, 0),
-    (9, 105, 218),
-    (130, 80, 223),
-    (10, 108, 140),
-    (110, 119, 129),
-]
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>gradlab</title>
-</head>
-<body style="color: {foreground}; background: {background}">
-<pre style="font-family: ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; line-height: 1.25;\
- overflow-x: auto">{code}</pre>
-</body>
-</html>
-"""
+__all__ = ["Report", "render", "to_text", "write"]
 
 
 class Report:
@@ -104,19 +79,6 @@ def to_text(record: Record, width: int = 80, *, colour: bool = False, verbosity:
     )
     console.print(render(record, verbosity=verbosity))
     return file.getvalue()
-
-
-def to_html(record: Record, width: int = 100, *, verbosity: int = 0) -> str:
-    """The terminal report as an HTML page, for a notebook: one file, no script, nothing loaded.
-
-    >>> "<script" in to_html(Record(gradlab="<script>", verdict="error"))
-    False
-    """
-    console = Console(file=io.StringIO(), width=width, record=True, force_terminal=True, force_jupyter=False,
-                      color_system="standard", no_color=False, legacy_windows=False, _environ={})  # fmt: skip
-    console.print(render(record, verbosity=verbosity))
-    theme = TerminalTheme((255, 255, 255), (31, 35, 40), _COLOURS)
-    return console.export_html(theme=theme, code_format=_PAGE, inline_styles=True)
 
 
 def write(record: Record) -> str:

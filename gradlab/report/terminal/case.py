@@ -8,8 +8,10 @@ from textwrap import dedent
 from rich.text import Text
 
 from gradlab.record import CaseRecord, Counterexample, Input, Point, Record
-from gradlab.report._numerals import array, shortened
-from gradlab.report._wording import derivative, outcome, plural, tally, why
+from gradlab.report._derivation import claims_beside
+from gradlab.report._numerals import shortened
+from gradlab.report._points import in_short, input_value, point_value, points_of
+from gradlab.report._wording import derivative, outcome, plural, why
 from gradlab.report.terminal.components import component_lines
 from gradlab.report.terminal.cost import cost_lines
 from gradlab.report.terminal.derivation import derivation_lines, mistake_lines
@@ -99,12 +101,7 @@ def _shortened(name: str, width: int) -> Text:
 def _in_short(case: CaseRecord) -> Text:
     if not case.passed:
         return Text(why(case))
-    if case.sweep is not None:
-        sizes = [depth.size for depth in case.sweep.depths]
-        spans = [str(size) for size in dict.fromkeys([*sizes[:1], *sizes[-1:]])]
-        return Text(f"{case.sweep.parameter} = {' to '.join(spans)}" if sizes else "", QUIET)
-    components = max((len(point.components) for point in case.points), default=0)
-    return Text(f"{plural(components, 'component')} at {plural(len(case.points), 'point')}", QUIET)
+    return Text(in_short(case), QUIET)
 
 
 def _question(case: CaseRecord, page: Page) -> Lines:
@@ -114,7 +111,7 @@ def _question(case: CaseRecord, page: Page) -> Lines:
     lines = _listed("function", source, page) if source else []
     if case.read_as:
         lines += labelled("read as", _code(case.read_as, variables), page)
-    for number, claim in enumerate(filter(None, (_beside_derivations(claim, case) for claim in case.claims))):
+    for number, claim in enumerate(claims_beside(case)):
         lines += _listed("" if number else "claimed", _code(dedent(claim).strip("\n"), variables), page)
     for note in case.notes:
         lines += labelled("note", Text(note), page)
@@ -124,12 +121,6 @@ def _question(case: CaseRecord, page: Page) -> Lines:
 def _listed(label: str, code: Text, page: Page) -> Lines:
     """Code beside a label; what goes on from a long line stands further in than the line."""
     return labelled(label, Text("\n").join(folded(code, page.narrowed(COLUMN))), page)
-
-
-def _beside_derivations(claim: str, case: CaseRecord) -> str:
-    """Of a claim, what is not the last line of a derivation, which is shown below as a whole."""
-    ends = tuple(f"∂/∂{chain.by} = " for chain in case.chains if chain.by)
-    return "\n".join(line for line in claim.splitlines() if not line.startswith(ends)) if ends else claim
 
 
 def _source(case: CaseRecord, page: Page) -> str:
@@ -156,22 +147,15 @@ def _code(source: str, variables: set[str]) -> Text:
 def _points(case: CaseRecord, record: Record, page: Page) -> Lines:
     """The given points in full, the drawn ones in a line, and the first of them that does not agree."""
     calm = case.passed and case.verdict == "disagree"
-    given = [point for point in case.points if point.given] or list(case.points[:1])
-    drawn = [point for point in case.points if point not in given]
+    points = points_of(case)
     lines: Lines = []
-    for point in given:
+    for point in points.given:
         lines += [*([Text()] if lines else []), *_point(point, case, page, calm)]
-    if not drawn:
+    if not points.drawn:
         return lines
-    same = {point.verdict for point in drawn}
-    everywhere = drawn[0].verdict if len(drawn) == 1 else f"all {drawn[0].verdict}"
-    words = everywhere if len(same) == 1 else tally(point.verdict for point in drawn)
-    text = f"Also at {plural(len(drawn), 'point')} drawn around it (seed {record.seed}): {words}."
-    bad = [point for point in drawn if point.verdict != "agree"]
-    # Where the given point fails in the same way, the others have nothing to add.
-    news = [point for point in bad if point.verdict not in {other.verdict for other in given}][:1]
+    text, news = points.sentence(record), points.news
     if page.verbosity > 0:
-        news = drawn
+        news = points.drawn
     elif news:
         text += " Here is the first that does not agree:"
     lines += [Text(), *hanging(Text("  "), Text(text), page)]
@@ -182,11 +166,8 @@ def _points(case: CaseRecord, record: Record, page: Page) -> Lines:
 
 def _point(point: Point, case: CaseRecord, page: Page, calm: bool) -> Lines:
     lines = _inputs(point.inputs, page)
-    name = "y" if any(" by " in component for component in point.components) else "f"
     if point.value:
-        shape = () if len(point.value) == 1 else (len(point.value),)
-        value, rounded = array(shape, point.value, full=page.verbosity > 0)
-        lines += labelled("value", Text(f"{name} {'≈' if rounded else '='} {value}"), page)
+        lines += labelled("value", Text(point_value(point, full=page.verbosity > 0)), page)
     if point.reason and point.reason != case.reason:
         lines += labelled(point.verdict, Text(point.reason, style(point.verdict)), page)
     shown = point.kinks if page.verbosity > 0 else point.kinks[:_KINKS]
@@ -221,8 +202,5 @@ def _counterexample(found: Counterexample, page: Page) -> Lines:
 
 
 def _input(item: Input, page: Page) -> Text:
-    value, rounded = array(item.shape, item.values, full=page.verbosity > 0)
-    elided = "…" in value
-    shape = f" ({'×'.join(map(str, item.shape))})" if len(item.shape) > 1 or elided else ""
     name = (item.name, VARIABLE if item.differentiated else "")
-    return Text.assemble(name, f"{shape} {'≈' if rounded else '='} {value}")
+    return Text.assemble(name, input_value(item, full=page.verbosity > 0))

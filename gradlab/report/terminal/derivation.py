@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from gradlab.record import CaseRecord, Chain, Line, Mistake
+from gradlab.record import CaseRecord, Chain, Line, Mistake, Repair
+from gradlab.report._derivation import FOLLOWS, follows, made_in, of_claims, repaired, shown_lines
 from gradlab.report.terminal.layout import Lines, Page, hanging, labelled
 from gradlab.report.terminal.palette import LABEL, NAME, QUIET, mark, style
 
 __all__ = ["derivation_lines", "mistake_lines"]
-
-FOLLOWS = "↳"
-"""The sign of a line that follows from a wrong one: nothing is wrong with the step."""
 
 
 def derivation_lines(case: CaseRecord, page: Page) -> Lines:
@@ -29,20 +27,15 @@ def _chain(case: CaseRecord, chain: Chain, page: Page) -> Lines:
         head.append(f"   {origin}", QUIET)
     lines = [head]
     width = len(str(len(chain.lines) - 1))
-    for number, line in enumerate(chain.lines):
-        if number or not line.read_as.startswith("∂") or len(chain.lines) == 1:
-            own = [
-                m
-                for m in case.mistakes
-                if m.line == number and chain.by in m.by and m.location == line.location
-            ]
-            lines += _line(number, width, line, own, page)
+    for number, line in shown_lines(chain):
+        told = [_named(mistake) for mistake in made_in(case, chain, number)]
+        told += [_repaired(repair, chain) for repair in repaired(case, chain, number)]
+        lines += _line(number, width, line, told, page)
     return lines
 
 
-def _line(number: int, width: int, line: Line, mistakes: list[Mistake], page: Page) -> Lines:
-    follows = line.verdict == "agree" and line.right == "disagree"
-    sign = Text(FOLLOWS, QUIET) if follows else mark(line.verdict)
+def _line(number: int, width: int, line: Line, told: list[Text], page: Page) -> Lines:
+    sign = Text(FOLLOWS, QUIET) if follows(line) else mark(line.verdict)
     margin = Text.assemble("   ", sign, (f" {number or '':>{width}}  ", QUIET))
     wrong = line.verdict == "disagree"
     lines = hanging(margin, Text(line.read_as or line.text, style("disagree") if wrong else ""), page)
@@ -51,17 +44,33 @@ def _line(number: int, width: int, line: Line, mistakes: list[Mistake], page: Pa
         lines += hanging(blank.copy(), Text(f"written: {line.text}", QUIET), page)
     if line.reason:
         lines += hanging(blank.copy(), Text(line.reason, "" if wrong else QUIET), page)
-    for mistake in mistakes:
-        lines += hanging(blank.copy(), _named(mistake), page)
+    for text in told:
+        lines += hanging(blank.copy(), text, page)
     return lines
 
 
+def _repaired(repair: Repair, chain: Chain) -> Text:
+    """A line as it would be right; or, where the line before is wrong already, as it would follow from that."""
+    before = chain.lines[repair.line - 1].right if repair.line else "agree"
+    would = "right would be: " if before == "agree" else "what would follow: "
+    return _with_change(Text.assemble((would, LABEL), (repair.text, style("agree"))), repair)
+
+
+def _with_change(text: Text, repair: Repair) -> Text:
+    if repair.change:
+        text.append(f"   ({repair.change})", QUIET)
+    return text
+
+
 def mistake_lines(case: CaseRecord, page: Page) -> Lines:
-    """The mistakes of claims that are judged as a whole; of these the first is in the case's reason already."""
+    """The mistakes of claims that are judged as a whole, and the claims made right."""
     lines: Lines = []
-    for mistake in case.mistakes:
-        if mistake.line is None and mistake.sentence.rstrip(".") not in case.reason:
-            lines += labelled("mistake", _named(mistake), page)
+    for mistake in of_claims(case):
+        lines += labelled("mistake", _named(mistake), page)
+    for repair in case.repairs:
+        if repair.line is None:
+            right = Text.assemble("would be ", (f"∂/∂{repair.by} = {repair.text}", style("agree")))
+            lines += labelled("right", _with_change(right, repair), page)
     return lines
 
 

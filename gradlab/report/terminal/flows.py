@@ -52,7 +52,7 @@ def derivative_lines(sheet: Sheet, place: int, flows: Sequence[Flow], name: str,
         return _remarked([Text(f"{name} = 0")], "nothing flows to it here", blank, sheet.page, column)
     if len(flows) == 1:
         body = _pieces(sheet, flows[0], Text(f"{name} "), "=")
-        return _remarked(body, _remark(sheet, flows[0]), blank, sheet.page, column)
+        return _remarked(body, sheet.remark(flows[0]), blank, sheet.page, column)
     lines = [Text.assemble(name, "  ", (paths(sheet.told, len(flows)), QUIET))]
     for number, flow in enumerate(flows):
         body = _pieces(sheet, flow, blank, "+" if number else " ")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from rich.text import Text
 
 from gradlab.record import Record
 from gradlab.report._numerals import seconds
-from gradlab.report._wording import SEVERITY, closing, outcome, plural, why
+from gradlab.report._summary import legend, outcomes
+from gradlab.report._wording import closing, outcome, plural, why
 from gradlab.report.terminal.layout import Lines, Page, hanging, rule
 from gradlab.report.terminal.palette import NAME, QUIET, mark, style
 
@@ -29,14 +28,9 @@ def legend_lines(record: Record, page: Page) -> Lines:
     """What the words of the tables mean, once."""
     if record.study != "check" and page.verbosity <= 0:
         return []
-    if not any(point.components for case in record.cases for point in case.points):
+    words = legend(record)
+    if not words:
         return []
-    points = [point for case in record.cases for point in case.points]
-    measured = "; with ±, measured, and its error bar" if any(point.bars for point in points) else ""
-    words = {
-        "reference": f"the derivative, computed with {record.digits} digits{measured}",
-        "digits": "how many leading digits of a value are right (a float64 has 15 to 17)",
-    }
     if any(case.swell or case.timing for case in record.cases):
         words["vs f, ×n"] = "n times as many operations, or n times as long, as f itself"
     lines: Lines = []
@@ -47,15 +41,16 @@ def legend_lines(record: Record, page: Page) -> Lines:
 
 def summary_lines(record: Record, page: Page) -> Lines:
     """The counts by outcome, what did not pass and why, and what it was run with."""
-    results = [(case, outcome(case)) for case in record.cases]
     lines = [rule(Text("summary", NAME), Text(), page.width)]
-    if len(results) > 1:
-        counts = Counter(result for _, result in results)
-        ordered = sorted(counts.items(), key=lambda pair: -SEVERITY.index(pair[0].kind))
-        items = [Text.assemble(mark(result.kind), f" {count} {result.words}") for result, count in ordered]
+    if len(record.cases) > 1:
+        items = [
+            Text.assemble(mark(result.kind), f" {count} {result.words}")
+            for result, count in outcomes(record.cases)
+        ]
         lines += hanging(Text(), Text("   ").join(items), page)
-    for case, result in results:
-        if not case.passed and len(results) > 1:  # a single case has just told its reason
+    for case in record.cases:
+        if not case.passed and len(record.cases) > 1:  # a single case has just told its reason
+            result = outcome(case)
             first = Text.assemble(mark(result.kind), " ", (case.name, style(result.kind)), "  ")
             lines += hanging(first, Text(why(case)), page)
     versions = ", ".join(f"{name} {version}" for name, version in record.versions.items())

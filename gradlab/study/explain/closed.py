@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from gradlab.engine.program import Program, run, without_idle
-from gradlab.engine.reverse import cotangents_of, ones, zeros
-from gradlab.engine.simplify import simplify
-from gradlab.engine.trace import Recording, Tape, as_input
+from gradlab.engine.program import Program
 from gradlab.methods import Problem
 from gradlab.notation import tree
 from gradlab.notation.latex.write import to_latex
 from gradlab.notation.names import printed
 from gradlab.notation.programs import write_program
+from gradlab.notation.programs.gradient import gradient_with_steps
 from gradlab.notation.write import write
 from gradlab.record import Formula
 from gradlab.study.explain.graph import Graph
@@ -33,29 +29,31 @@ def closed_form(graph: Graph, problem: Problem) -> tuple[Formula, ...]:
     program, names, aliases = _gradient(graph, problem)
     written = write_program(program, names, known_as=aliases, taken=graph.names.values())
     constants = [
-        Formula(name=printed(written.names[slot]), formula=_array(np.asarray(value)))
+        Formula(name=printed(written.names[slot]), formula=written_array(np.asarray(value)))
         for slot, value in program.constants.items()
         if slot in written.names
     ]
     shared = [
-        _line(printed(written.names[slot]), node, written.sigma) for slot, node in written.formulas.items()
+        formula_line(printed(written.names[slot]), node, written.sigma)
+        for slot, node in written.formulas.items()
     ]
     f = graph.called(graph.output)
     named = (f"∂{f}/∂{graph.called(slot)}" for slot in graph.wrt)
     derivatives = [
-        _line(name, node, written.sigma) for name, node in zip(named, written.outputs, strict=True)
+        formula_line(name, node, written.sigma) for name, node in zip(named, written.outputs, strict=True)
     ]
     return (*dict.fromkeys(constants), *shared, *derivatives)
 
 
-def _array(value: np.ndarray) -> str:
+def written_array(value: np.ndarray) -> str:
     """A constant that is written out if it is small."""
     if value.size > MOST_WRITTEN:
         return f"a constant array of shape {value.shape}"
     return np.array2string(value + 0.0, separator=", ", formatter={"all": "{:.6g}".format}).replace("\n", "")
 
 
-def _line(name: str, node: tree.Node, sigma: str) -> Formula:
+def formula_line(name: str, node: tree.Node, sigma: str) -> Formula:
+    """A line of mathematics."""
     return Formula(name=name, formula=write(node, sigma=sigma), latex=to_latex(node))
 
 
@@ -64,30 +62,16 @@ def _gradient(graph: Graph, problem: Problem) -> tuple[Program, dict[int, str], 
 
     Besides, the names that the explanation has given to what the code does not name: one name is one quantity.
     """
-    program, both, count = graph.program, _with_steps(graph, problem), len(graph.wrt)
-    gradient = without_idle(replace(both, outputs=both.outputs[:count]))
-    results = {equation.result for equation in gradient.equations}
+    program = graph.program
+    gradient, steps = gradient_with_steps(
+        program, problem.traced_inputs, graph.output, graph.wrt, graph.steps
+    )
     names = {slot: graph.names[old] for slot, old in zip(gradient.inputs, program.inputs, strict=True)}
     for slot, value in gradient.constants.items():
         for old, constant in program.constants.items():
             if old in graph.names and np.array_equal(value, constant):
                 names.setdefault(slot, graph.names[old])
     aliases: dict[int, str] = {}
-    for slot, old in zip(both.outputs[count:], graph.steps, strict=True):
-        if slot in results:
-            (names if old in graph.given else aliases).setdefault(slot, graph.names[old])
+    for slot, old in steps:
+        (names if old in graph.given else aliases).setdefault(slot, graph.names[old])
     return gradient, names, {slot: name for slot, name in aliases.items() if slot not in names}
-
-
-def _with_steps(graph: Graph, problem: Problem) -> Program:
-    """The gradient and what each step gives, as the outputs of one program."""
-    program, tape = graph.program, Tape()
-    inputs = [tape.input(as_input(x)) for x in problem.traced_inputs]
-    recording = Recording(tape)
-    values = run(program, inputs, recording)
-    seed = recording.constant(ones(program.shapes[graph.output]))
-    cotangents = cotangents_of(program, values, [(graph.output, seed)])
-    derivatives = (
-        zeros(program.shapes[slot]) if cotangents[slot] is None else cotangents[slot] for slot in graph.wrt
-    )
-    return simplify(tape.program(inputs, [*derivatives, *(values[slot] for slot in graph.steps)]))

@@ -1,14 +1,89 @@
-"""To be drawn."""
+"""What a derivative costs: its size beside that of f (expression swell), and its time."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from markupsafe import Markup
 
-from gradlab.record import CaseRecord
+from gradlab.record import CaseRecord, Size, Timing
+from gradlab.report._cost import MEANINGS, caption, columns
+from gradlab.report._numerals import times
+from gradlab.report._wording import method_name
+from gradlab.report.html.figures.times import draw_times
+from gradlab.report.html.rendering import render
+from gradlab.report.html.sections._compact import compact
+from gradlab.report.html.sections._footnotes import Footnotes
 
 __all__ = ["section"]
 
+_HEADS = {"first": "first gradient", "to derive": "derive once", "each": "each gradient"}
+"""Where there is more room than in a terminal."""
 
-def section(case: CaseRecord, identifier: str) -> Markup:
-    """The section as HTML; empty where the record holds nothing for it."""
-    return Markup("")
+
+class _Table(NamedTuple):
+    """What is to be said, a row a form or a method."""
+
+    caption: str
+    heads: list[str]
+    rows: list[tuple[str, Markup, list[str]]]
+    """A name with the sign of its remark, and the cells."""
+    meanings: list[tuple[str, str]]
+    notes: Footnotes
+
+
+def section(case: CaseRecord, identifier: str, *, brief: bool = False) -> Markup:
+    """The section as HTML; empty where the record holds nothing for it.
+
+    brief: the times without their table, where there is a picture of them.
+    """
+    timing = case.timing
+    figure = draw_times(timing, identifier) if timing is not None else None
+    tables = [_swell(case.swell)] if case.swell else []
+    if timing is not None and not (brief and figure is not None):
+        tables.append(_timing(timing))
+    if not tables and figure is None:
+        return Markup("")
+    return compact(
+        render(
+            "cost",
+            identifier=f"{identifier}-cost",
+            place=identifier.replace("-", " "),
+            figure=figure,
+            tables=tables,
+        )
+    )
+
+
+def _swell(sizes: Sequence[Size]) -> _Table:
+    notes = Footnotes()
+    rows = [
+        (
+            size.form,
+            notes.sign(size.note),
+            ["–" if size.operations is None else f"{size.operations:,}", times(size.ratio)],
+        )
+        for size in sizes
+    ]
+    return _Table("Expression size", ["form", "operations", "vs f"], rows, [], notes)
+
+
+def _timing(timing: Timing) -> _Table:
+    """Seconds and bytes of f alone; of a gradient, multiples of these."""
+    notes, told = Footnotes(), columns(timing.durations)
+    rows = [
+        (
+            method_name(duration.method),
+            notes.sign(duration.note),
+            [column.cells[number] for column in told],
+        )
+        for number, duration in enumerate(timing.durations)
+    ]
+    heads = [_HEADS.get(column.head, column.head) for column in told]
+    meanings = [
+        (_HEADS.get(column.head, column.head), MEANINGS[column.head])
+        for column in told
+        if column.head in MEANINGS
+    ]
+    return _Table(f"Time: {caption(timing)}", ["gradient by", *heads], rows, meanings, notes)

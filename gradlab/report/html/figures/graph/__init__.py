@@ -18,7 +18,7 @@ from gradlab.report.html.figures.svg import picture
 
 __all__ = ["draw_graph"]
 
-_WIDEST = 1100.0
+_WIDEST = 1200.0
 """Pixels: what would be wider goes down, if that is narrower."""
 _CHANNEL = {False: 30.0, True: 20.0}
 

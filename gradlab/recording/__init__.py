@@ -16,8 +16,10 @@ from gradlab.judge.derivation import JudgedChain
 from gradlab.judge.mistakes import Mistake
 from gradlab.judge.panel import Testimony
 from gradlab.judge.point import Judged
+from gradlab.judge.repair import Right
 from gradlab.judge.verdict import Verdict, derivative_by
 from gradlab.numbers.precise import Precise
+from gradlab.recording.mathematics import claimed_formulas, latex_of
 from gradlab.snippet import snippet
 
 BESIDE_A_BAR = 2
@@ -39,6 +41,7 @@ def case_record(
         function=case.text or case.name,
         read_as=case.read_as,
         claims=tuple(c.text for c in case.claims if c.text),
+        claimed=claimed_formulas(case),
         source=case.source,
         location=case.location,
         tags=case.tags,
@@ -130,6 +133,7 @@ def chain_record(judged: JudgedChain) -> rec.Chain:
             rec.Line(
                 text=step.text,
                 read_as=step.read_as,
+                latex=latex_of(step.formula),
                 location=step.location,
                 verdict=finding.follows,
                 right=finding.right,
@@ -150,6 +154,11 @@ def mistake_record(mistake: Mistake, *, line: int | None = None, location: str =
         line=line,
         location=location,
     )
+
+
+def repair_record(right: Right, by: str, *, line: int | None = None) -> rec.Repair:
+    """A line of the derivation by an argument, or the claim, as it would be right."""
+    return rec.Repair(by=by, text=right.text, latex=right.latex, line=line, change=right.change)
 
 
 def _estimate(testimony: Testimony) -> rec.Estimate:

@@ -1,0 +1,59 @@
+"""The repaired line stands below the wrong one, in the terminal."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from gradlab.record import CaseRecord, Chain, Line, Repair
+from gradlab.report.terminal.derivation import derivation_lines, mistake_lines
+from gradlab.report.terminal.layout import Page
+
+PAGE = Page(Console(file=io.StringIO(), width=100), 100)
+
+
+def case(*repairs: Repair, second: str = "disagree") -> CaseRecord:
+    lines = (
+        Line(text="d/dx[x^3]", verdict="agree", right="agree"),
+        Line(text="3 x^3", verdict="disagree", right="disagree"),
+        Line(text="9 x^3", verdict=second, right="disagree"),  # type: ignore[arg-type]
+    )
+    chain = Chain(title="df/dx", by="x", verdict="disagree", lines=lines)
+    return CaseRecord(
+        name="f", verdict="disagree", passed=False, function="x^3", chains=(chain,), repairs=repairs
+    )
+
+
+def printed(made: CaseRecord) -> list[str]:
+    return [line.plain.strip() for line in (*mistake_lines(made, PAGE), *derivation_lines(made, PAGE))]
+
+
+@pytest.mark.parametrize(
+    ("repair", "told"),
+    [
+        (
+            Repair(by="x", text="3·x^2", line=1, change="x^2 in place of x^3"),
+            "right would be: 3·x^2   (x^2 in place of x^3)",
+        ),
+        (Repair(by="x", text="3·x^2", line=1), "right would be: 3·x^2"),
+        (
+            Repair(by="x", text="3·x^3", line=2, change="from line 1: × 3 was too much"),
+            "what would follow: 3·x^3   (from line 1: × 3 was too much)",
+        ),
+        (Repair(by="x", text="3·x^2"), "right     would be ∂/∂x = 3·x^2"),
+    ],
+)
+def test_a_line_is_told_as_it_would_be(repair: Repair, told: str) -> None:
+    assert told in printed(case(repair))
+
+
+def test_it_stands_right_below_its_line() -> None:
+    lines = printed(case(Repair(by="x", text="3·x^2", line=1)))
+    wrong = next(place for place, line in enumerate(lines) if line.endswith("3 x^3"))
+    assert lines[wrong + 1] == "right would be: 3·x^2"
+
+
+def test_without_a_repair_nothing_is_said_of_one() -> None:
+    assert not [line for line in printed(case()) if "would" in line]
