@@ -28,12 +28,19 @@ from gradlab.layers import case_of_pair
 from gradlab.library import function_at
 from gradlab.notation.error import FormulaError, shown
 
-__all__ = ["cases_in_checklist"]
+__all__ = ["SUFFIX", "cases_in_checklist"]
 
+SUFFIX = ".grad.toml"
 MOST_BYTES = 4_000_000
 
-_TEXT, _TABLE, _ARRAY = "text in quotes", "a table", "an array"
-_KINDS: dict[type, str] = {str: _TEXT, dict: _TABLE, list: _ARRAY, bool: "true or false", int: "a number", float: "a number"}  # fmt: skip
+_KINDS: dict[type, str] = {
+    str: "text in quotes",
+    dict: "a table",
+    list: "an array",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+}
 _KEYS: dict[str, tuple[type, ...]] = {
     "name": (str,),
     "function": (str,),
@@ -63,7 +70,7 @@ def cases_in_checklist(path: Path) -> list[Case]:
     text = _text(path)
     tables = _tables(text, where)
     lines = [text.count("\n", 0, heading.start()) + 1 for heading in _HEADING.finditer(text)]
-    cases: list[Case] = []
+    cases: dict[str, Case] = {}
     refused: list[str] = []
     for number, table in enumerate(tables, 1):
         # A heading within a text of several lines is none: then no line is told.
@@ -75,12 +82,12 @@ def cases_in_checklist(path: Path) -> list[Case]:
         except (InputError, FormulaError) as error:
             refused.append(f"{location}: {label}: {error}")
             continue
-        if case.name in {other.name for other in cases}:
+        if case.name in cases:
             refused.append(f"{location}: {label}: another check is called {case.name!r}: give it a name")
-        cases.append(case)
+        cases[case.name] = case
     if refused:
         raise InputError("\n".join(refused))
-    return cases
+    return list(cases.values())
 
 
 def _text(path: Path) -> str:
@@ -121,7 +128,8 @@ def _case(table: Mapping[str, Any], folder: Path) -> Case:
     _refuse_unknown(table)
     if "function" not in table:
         raise InputError('function is missing: "file.py:f", "package.module:f", or a formula')
-    points = [_point(point) for point in _points(table.get("at", []))]
+    at = table.get("at", [])
+    points = [_point(point) for point in ([at] if isinstance(at, dict) else at)]
     function = _function(table["function"], folder)
     fields = {key: table[key] for key in ("verdict", "because", "source") if key in table}
     if fields.get("verdict", "agree") not in VERDICTS:
@@ -162,10 +170,6 @@ def _refuse_unknown(table: Mapping[str, Any]) -> None:
         if not isinstance(value, _KEYS[key]):
             wanted = " or ".join(_KINDS[kind] for kind in _KEYS[key])
             raise InputError(f"{key} is {_kind(value)}, and should be {wanted}")
-
-
-def _points(at: Any) -> list[Any]:
-    return [at] if isinstance(at, dict) else at
 
 
 def _point(point: Any) -> dict[str, Any]:

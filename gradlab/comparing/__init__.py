@@ -15,13 +15,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from gradlab.comparing.cases import case_change, gone, joined
+from gradlab.comparing.cases import ORDER, case_change, gone, joined
 from gradlab.record import CaseRecord, Record
 from gradlab.record.comparison import CaseChange, Comparison, Course, Run, Setting
 
 __all__ = ["compare"]
-
-_ORDER: tuple[Course, ...] = ("worse", "better", "other", "same")
 
 
 def compare(old: Record, new: Record, *, timed: bool = False) -> Comparison:
@@ -32,17 +30,16 @@ def compare(old: Record, new: Record, *, timed: bool = False) -> Comparison:
     'same'
     """
     changes = list(_changes(old, new, timed))
-    changed = sorted((c for c in changes if c.course != "same"), key=lambda c: _ORDER.index(c.course))
+    changed = sorted((c for c in changes if c.course != "same"), key=lambda c: ORDER.index(c.course))
     courses: set[Course] = {c.course for c in changed}
     if _is_cut(new) and not _is_cut(old):
         courses.add("worse")
-    settings = tuple(_settings(old, new))
     return Comparison(
         course=joined(courses),
         old=_run(old),
         new=_run(new),
         timed=timed,
-        settings=settings,
+        settings=tuple(_settings(old, new)),
         cases=tuple(changed),
         same=len(changes) - len(changed),
     )

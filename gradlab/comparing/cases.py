@@ -9,7 +9,10 @@ from gradlab.comparing.digits import digits_changes
 from gradlab.record import CaseRecord, Kind
 from gradlab.record.comparison import CaseChange, Course, Standing
 
-__all__ = ["case_change", "gone", "joined"]
+__all__ = ["ORDER", "case_change", "gone", "joined"]
+
+ORDER: tuple[Course, ...] = ("worse", "better", "other", "same")
+"""What is told first."""
 
 _WRONG: frozenset[Kind] = frozenset({"disagree", "error"})
 
@@ -20,8 +23,7 @@ def joined(courses: Collection[Course]) -> Course:
     >>> joined({"better", "worse"}), joined({"better", "other"}), joined([])
     ('worse', 'better', 'same')
     """
-    order: tuple[Course, ...] = ("worse", "better", "other")
-    return next((course for course in order if course in courses), "same")
+    return next((course for course in ORDER if course in courses), "same")
 
 
 def gone(case: CaseRecord) -> CaseChange:

@@ -33,16 +33,17 @@ def digits_changes(old: CaseRecord, new: CaseRecord) -> tuple[DigitsChange, ...]
 def _fewest(case: CaseRecord, other: CaseRecord) -> dict[tuple[str, int | None], float]:
     """The fewest digits of each method over all points that the other run has too; of each form, at each size."""
     found: dict[tuple[str, int | None], float] = {}
-    shared = [point for point in case.points if _asked(point) in map(_asked, other.points)]
+    asked = set(map(_asked, other.points))
     wrong = {
         e.method for c in (case, other) for p in c.points for e in p.estimates if e.verdict == "disagree"
     }
-    for point in shared:
+    for point in case.points:
+        if _asked(point) not in asked:
+            continue
         for estimate in point.estimates:
-            for digits in _known(estimate):
-                key = (estimate.method, None)
-                if estimate.method not in wrong:
-                    found[key] = min(found.get(key, _FULL), digits)
+            key = (estimate.method, None)
+            for digits in _known(estimate) if estimate.method not in wrong else ():
+                found[key] = min(found.get(key, _FULL), digits)
     if case.sweep is not None:
         for depth in case.sweep.depths:
             for form in depth.forms:

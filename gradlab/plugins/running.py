@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gradlab import record as rec
 from gradlab.cases import Case, InputError
-from gradlab.checklist import cases_in_checklist
+from gradlab.checklist import SUFFIX, cases_in_checklist
 from gradlab.classroom.examining import unreadable
 from gradlab.harness import Result, Settings, check_cases
 from gradlab.homework import SUFFIXES, Unreadable, cases_in_document
@@ -26,12 +26,12 @@ def cases_in(path: Path) -> list[Case | rec.CaseRecord]:
 
     Raises InputError where nothing in the file can be read, and FormulaError.
     """
-    if path.name.endswith(".grad.toml"):
+    if path.name.endswith(SUFFIX):
         return list(cases_in_checklist(path))
     if path.suffix == ".py":
         return list(cases_in_file(path))
     if path.suffix.lower() not in SUFFIXES:
-        raise InputError(f"{path} is no checklist (.grad.toml), file of cases (.py) or document (.md, .tex)")
+        raise InputError(f"{path} is no checklist ({SUFFIX}), file of cases (.py) or document (.md, .tex)")
     found = cases_in_document(path)
     if all(isinstance(one, Unreadable) for one in found):
         raise InputError("\n".join(map(str, found)))

@@ -126,6 +126,14 @@ def test_shapes_that_do_not_fit_are_written_anew(tmp_path: Path) -> None:
     assert repair.text.startswith("Wᵀ @ ")
 
 
+def test_an_outer_product_is_turned_round(tmp_path: Path) -> None:
+    text = (
+        f"at: W = {W.tolist()}, x = [1.2, -0.3, 0.8], y = [0.2, 0.9]\nδ = W x - y\nL = ‖δ‖^2/2\n∂L/∂W = x δ^T"
+    )
+    (made,) = derivation(tmp_path, text)
+    assert [repair.text for repair in made.repairs] == ["δ @ xᵀ"]
+
+
 def test_what_is_far_from_right_is_written_anew_if_that_is_short() -> None:
     repair = repaired("x exp(x) sin(x)", X, x="x^7 + 5 ln(x)")
     assert repair.change == ""

@@ -81,7 +81,7 @@ def times(left: Node, right: Node, arrays: bool = False) -> Node:
 
     >>> from gradlab.notation.write import write
     >>> write(times(Sum((("-", Name("x")),)), Product((("*", Name("y")), ("/", Number(2))))))
-    '−(x·y)/2'
+    '−x·y/2'
     """
     if left == ONE:
         return right

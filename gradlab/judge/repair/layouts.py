@@ -85,6 +85,7 @@ def _turned(place: Place) -> Iterator[_Tried]:
     if isinstance(node, (MatMul, Hadamard)):
         a, b = node.left, node.right
         forms: list[tuple[float, Node]] = [
+            (1.0, MatMul(_transposed(b), _transposed(a))),
             (1.3, MatMul(b, a)),
             (1.4, MatMul(a, b)),
             (1.4, Hadamard(a, b)),

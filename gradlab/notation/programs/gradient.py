@@ -20,11 +20,12 @@ def gradient_with_steps(
 
     at: a point on the program's branch. wrt, steps: slots of `program`.
 
+    >>> import numpy as np
     >>> from gradlab.engine.trace import trace
-    >>> program, _ = trace(lambda x: (2.0 * x) ** 2, [3.0])
-    >>> doubled = program.equations[0].result
-    >>> gradient, steps = gradient_with_steps(program, [3.0], program.outputs[0], program.inputs, [doubled])
-    >>> [old == doubled for _, old in steps]
+    >>> program, _ = trace(lambda x: np.tanh(x) ** 2, [3.0])
+    >>> inner = program.equations[0].result
+    >>> gradient, steps = gradient_with_steps(program, [3.0], program.outputs[0], program.inputs, [inner])
+    >>> [old == inner for _, old in steps]
     [True]
     """
     tape = Tape()

@@ -31,6 +31,7 @@ def json_schema() -> dict[str, Any]:
             definition["properties"][field]["description"] = description
     named = {"$id": f"urn:{SCHEMA.replace('/', ':')}", "title": SCHEMA}
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **named, **schema}
+    # Defaults are tuples here, which a validator would not take for arrays.
     return msgspec.json.decode(msgspec.json.encode(schema), type=dict[str, Any])
 
 

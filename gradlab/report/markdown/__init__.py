@@ -14,7 +14,7 @@ from gradlab.report._points import in_short
 from gradlab.report._summary import outcomes
 from gradlab.report._wording import MARKS, closing, outcome, plural
 from gradlab.report.markdown.cases import details, row, studied
-from gradlab.report.markdown.escaping import code, prose, table
+from gradlab.report.markdown.escaping import code, cut, fitting, prose, table
 
 __all__ = ["MOST", "write"]
 
@@ -24,7 +24,6 @@ _RESERVE = 400
 """For the sentences on what is left out."""
 _FOR_ROWS = MOST // 2
 """For the table of what did not pass; the rest is for the details."""
-_LONGEST = 600
 
 
 def write(record: Record) -> str:
@@ -39,7 +38,7 @@ def write(record: Record) -> str:
     parts = [
         *_failures(failed),
         *(details(case, record, alone=len(failed) == 1) for case in failed),
-        *(part for case in record.cases for part in studied(case) if record.study != "check"),
+        *([] if record.study == "check" else [part for case in record.cases for part in studied(case)]),
         *_everything(record),
     ]
     room = MOST - _RESERVE - len(head) - len(foot)
@@ -58,7 +57,7 @@ def _missing(count: int) -> str:
 
 def _head(record: Record) -> str:
     end = closing(record)
-    parts = [f"## {MARKS[end.kind]} gradlab: {prose(end.text[:_LONGEST])}"]
+    parts = [f"## {MARKS[end.kind]} gradlab: {prose(cut(end.text))}"]
     if len(record.cases) > 1:
         counts = [
             f"{MARKS[result.kind]} {count:,} {result.words}" for result, count in outcomes(record.cases)
@@ -75,16 +74,8 @@ def _head(record: Record) -> str:
 
 def _failures(failed: list[CaseRecord]) -> list[str]:
     """The table of what did not pass, as far as there is room."""
-    rows: list[list[str]] = []
-    room = _FOR_ROWS
-    for cells in map(row, failed):
-        room -= sum(len(cell) + 3 for cell in cells)
-        if room < 0:
-            break
-        rows.append(cells)
-    rest = plural(len(failed) - len(rows), "more case")
-    found = [table(["", "case", "verdict", "where", "reason"], rows)] if rows else []
-    return [*found, f"… and {rest} that did not pass."] if len(rows) < len(failed) else found
+    found, left = fitting(["", "case", "verdict", "where", "reason"], row, failed, _FOR_ROWS)
+    return [*found, f"… and {plural(left, 'more case')} that did not pass."] if left else found
 
 
 def _everything(record: Record) -> list[str]:
@@ -104,5 +95,5 @@ def _foot(record: Record) -> str:
     took = seconds(record.seconds) if record.seconds else ""
     drawn = f"{plural(record.points, 'point')} drawn around each" if record.points else ""
     parts = [f"gradlab {record.gradlab}", drawn, f"seed {record.seed}", *versions, took, record.started]
-    line = prose(" · ".join(filter(None, parts))[:_LONGEST])
-    return f"{line}\n\n{code(record.command[:_LONGEST])}" if record.command else line
+    line = prose(cut(" · ".join(filter(None, parts))))
+    return f"{line}\n\n{code(cut(record.command))}" if record.command else line

@@ -8,7 +8,15 @@ from textwrap import dedent
 from gradlab.record import CaseRecord, Chain, Counterexample, Point, Record
 from gradlab.report._class import place
 from gradlab.report._components import MANY, column, elision, known_digits, labels, worst
-from gradlab.report._derivation import follows, made_in, of_claims, repaired, shown_lines
+from gradlab.report._derivation import (
+    FOLLOWS,
+    claims_beside,
+    follows,
+    made_in,
+    of_claims,
+    repaired,
+    shown_lines,
+)
 from gradlab.report._numerals import array, difference, digits, shortened
 from gradlab.report._points import points_of
 from gradlab.report._wording import (
@@ -21,18 +29,18 @@ from gradlab.report._wording import (
     verdict_of,
     why,
 )
-from gradlab.report.markdown.escaping import code, fenced, in_html, prose, table
+from gradlab.report.markdown.escaping import code, cut, fenced, in_html, prose, table
 
 __all__ = ["details", "row", "studied"]
 
-_LONGEST, _LONGEST_CODE = 600, 4000
-"""Characters of a cell, and of a block of code."""
+_LONGEST_CODE = 4000
+"""Characters of a block of code."""
 
 
 def row(case: CaseRecord) -> list[str]:
     """Sign, name, verdict, where it is wrong, and why."""
     result = outcome(case)
-    return [MARKS[result.kind], code(case.name), result.words, _where(case), prose(_cut(_reason(case)))]
+    return [MARKS[result.kind], code(case.name), result.words, _where(case), prose(cut(_reason(case)))]
 
 
 def _reason(case: CaseRecord) -> str:
@@ -56,7 +64,7 @@ def _where(case: CaseRecord) -> str:
         for finding in findings(point)
         if finding.component < len(point.components)
     ]
-    parts = [prose(_cut(wrong[0]))] if wrong else []
+    parts = [prose(cut(wrong[0]))] if wrong else []
     parts += [code(f"{file}:{number}" if number else file)] if file else []
     return ", ".join(parts)
 
@@ -71,22 +79,22 @@ def details(case: CaseRecord, record: Record, *, alone: bool = False) -> str:
 def _parts(case: CaseRecord, record: Record) -> Iterator[str]:
     origin = " · ".join(text for text in (case.source, case.location) if text)
     if origin:
-        yield prose(_cut(origin))
-    yield prose(_cut(why(case)))
+        yield prose(cut(origin))
+    yield prose(cut(why(case)))
     function = dedent(case.function).strip("\n")
     if function:
-        yield fenced(_cut(function, _LONGEST_CODE), "python" if "\n" in function else "")
+        yield fenced(cut(function, _LONGEST_CODE), "python" if "\n" in function else "")
     if case.read_as:
-        yield f"Read as {code(_cut(case.read_as))}"
-    for claim in filter(None, (_beside_derivations(claim, case) for claim in case.claims)):
-        yield f"Claimed:\n\n{fenced(_cut(dedent(claim), _LONGEST_CODE))}"
+        yield f"Read as {code(cut(case.read_as))}"
+    for claim in claims_beside(case):
+        yield f"Claimed:\n\n{fenced(cut(dedent(claim), _LONGEST_CODE))}"
     for chain in case.chains:
         yield _derivation(case, chain)
     for mistake in of_claims(case):
-        yield prose(_cut(mistake.sentence))
+        yield prose(cut(mistake.sentence))
     for repair in case.repairs:
         if repair.line is None:
-            yield f"Made right: {code(_cut(repair.text))}"
+            yield f"Made right: {code(cut(repair.text))}"
     points = points_of(case)
     shown = min([*points.given, *points.drawn], key=lambda p: SEVERITY.index(p.verdict), default=None)
     if shown is not None and shown.components:
@@ -97,17 +105,11 @@ def _parts(case: CaseRecord, record: Record) -> Iterator[str]:
         yield from _counterexample(case.counterexample)
 
 
-def _beside_derivations(claim: str, case: CaseRecord) -> str:
-    """Of a claim, what is not the last line of a derivation, which is shown as a whole."""
-    ends = tuple(f"∂/∂{chain.by} = " for chain in case.chains if chain.by)
-    return "\n".join(line for line in claim.splitlines() if not ends or not line.startswith(ends))
-
-
 def studied(case: CaseRecord) -> list[str]:
     """What a study found, in its own sentences."""
     found: list[str] = []
     if case.explanation is not None:
-        found += [code(_cut(f"{line.name} = {line.formula}")) for line in case.explanation.closed]
+        found += [code(cut(f"{line.name} = {line.formula}")) for line in case.explanation.closed]
     if case.sweep is not None:
         sweep = case.sweep
         told = [
@@ -115,9 +117,9 @@ def studied(case: CaseRecord) -> list[str]:
             *sweep.crossings,
             *sweep.measured,
         ]
-        found += [prose(_cut(sentence)) for sentence in told]
+        found += [prose(cut(sentence)) for sentence in told]
     if case.step_sizes is not None:
-        found += [prose(_cut(note)) for note in case.step_sizes.notes]
+        found += [prose(cut(note)) for note in case.step_sizes.notes]
     return ["\n".join([f"{code(case.name)}:\n", *(f"- {line}" for line in found)])] if found else []
 
 
@@ -125,11 +127,11 @@ def _derivation(case: CaseRecord, chain: Chain) -> str:
     """A derivation, a row a line: ↳ marks what follows from a wrong line."""
     rows = []
     for number, line in shown_lines(chain):
-        sign = "↳" if follows(line) else MARKS[line.verdict]
+        sign = FOLLOWS if follows(line) else MARKS[line.verdict]
         said = [line.reason, *(mistake.sentence for mistake in made_in(case, chain, number))]
-        remarks = [prose(_cut(text)) for text in said if text]
-        remarks += [f"Made right: {code(_cut(repair.text))}" for repair in repaired(case, chain, number)]
-        cells = [str(number or ""), code(_cut(line.read_as or line.text)), "<br>".join(remarks)]
+        remarks = [prose(cut(text)) for text in said if text]
+        remarks += [f"Made right: {code(cut(repair.text))}" for repair in repaired(case, chain, number)]
+        cells = [str(number or ""), code(cut(line.read_as or line.text)), "<br>".join(remarks)]
         rows.append([sign, *cells])
     return table(["", "", f"derivation {code(chain.title)}", ""], rows, "lrll")
 
@@ -139,9 +141,9 @@ def _point(point: Point) -> Iterator[str]:
     at = ", ".join(f"{item.name} = {array(item.shape, item.values)[0]}" for item in point.inputs)
     if at:
         yield (
-            f"At {code(_cut(at))}:"
+            f"At {code(cut(at))}:"
             if point.given
-            else f"At a point drawn around the given one, {code(_cut(at))}:"
+            else f"At a point drawn around the given one, {code(cut(at))}:"
         )
     everything = range(len(point.components))
     shown = list(everything) if len(everything) <= MANY else worst(point)
@@ -151,7 +153,7 @@ def _point(point: Point) -> Iterator[str]:
     for component in shown:
         numerals = column(point, estimates, component)
         rows.append(
-            [code(_cut(derivative(point.components[component]))), "reference", code(numerals[0]), "", "", ""]
+            [code(cut(derivative(point.components[component]))), "reference", code(numerals[0]), "", "", ""]
         )
         for name, numeral, estimate in zip(names, numerals[1:], estimates, strict=True):
             verdict = verdict_of(estimate, component)
@@ -175,10 +177,6 @@ def _point(point: Point) -> Iterator[str]:
 def _counterexample(found: Counterexample) -> Iterator[str]:
     name = derivative(found.component)
     claimed, right = shortened(found.claimed, 16), shortened(found.derivative, 16)
-    yield f"Simplest counterexample: {code(_cut(f'{name} = {right}'))}, and claimed is {code(_cut(claimed))}"
+    yield f"Simplest counterexample: {code(cut(f'{name} = {right}'))}, and claimed is {code(cut(claimed))}"
     if found.snippet:
-        yield fenced(_cut(found.snippet, _LONGEST_CODE), "python")
-
-
-def _cut(text: str, longest: int = _LONGEST) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+        yield fenced(cut(found.snippet, _LONGEST_CODE), "python")

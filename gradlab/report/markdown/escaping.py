@@ -9,11 +9,15 @@ this is done.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from typing import TypeVar
 
-__all__ = ["code", "fenced", "in_html", "prose", "table"]
+__all__ = ["code", "cut", "fenced", "fitting", "in_html", "prose", "table"]
 
+_LONGEST = 600
+"""Characters of a sentence or a cell."""
+_T = TypeVar("_T")
 _GAP = "&#8203;"
 _TOKEN = re.compile(
     r"(?P<entity>[<>&|])"
@@ -26,6 +30,11 @@ _TOKEN = re.compile(
 _BLOCK = re.compile(r"[#+\-=](?=[#+\-=\s]|$)|\d+(?=[.)](?:\s|$))")
 """What begins a heading, a list, or a line under a heading."""
 _FOREIGN = re.compile(r"[^\w\s]|_", re.ASCII)
+
+
+def cut(text: str, longest: int = _LONGEST) -> str:
+    """The text, or the beginning of a long one."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def prose(text: str) -> str:
@@ -97,3 +106,20 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], sides: str = "") 
     marks = ["--:" if side == "r" else "---" for side in sides.ljust(len(heads), "l")]
     lines = [f"| {' | '.join(heads)} |", f"|{'|'.join(marks)}|"]
     return "\n".join(lines + [f"| {' | '.join(row)} |" for row in rows])
+
+
+def fitting(
+    heads: Sequence[str], row: Callable[[_T], Sequence[str]], items: Sequence[_T], room: int
+) -> tuple[list[str], int]:
+    r"""A table with a row for each item, as far as there is room, and how many items are left out.
+
+    >>> fitting(["name"], lambda item: [item], ["ann", "bob"], 10)
+    (['| name |\n|---|\n| ann |'], 1)
+    """
+    rows: list[Sequence[str]] = []
+    for cells in map(row, items):
+        room -= sum(len(cell) + 3 for cell in cells)
+        if room < 0:
+            break
+        rows.append(cells)
+    return ([table(heads, rows)] if rows else []), len(items) - len(rows)

@@ -8,12 +8,10 @@ from markupsafe import Markup
 
 from gradlab.record import CaseRecord, Formula
 from gradlab.report._derivation import claims_beside, of_claims
+from gradlab.report._gradient import is_short
 from gradlab.report.html.rendering import render
 
 __all__ = ["section"]
-
-_SHORT = 600
-"""Characters of a gradient that is shown at once; a longer one is found with the explanation."""
 
 
 def section(case: CaseRecord, identifier: str, *, brief: bool) -> Markup:
@@ -42,6 +40,6 @@ def _code(case: CaseRecord) -> bool:
 
 
 def _gradient(case: CaseRecord) -> tuple[Formula, ...]:
-    """The derivative put together, if it is short."""
+    """The derivative put together, if it is short; a longer one is found with the explanation."""
     closed = case.explanation.closed if case.explanation is not None else ()
-    return closed if sum(len(line.formula) for line in closed) <= _SHORT else ()
+    return closed if is_short(closed) else ()
