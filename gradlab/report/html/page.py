@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -32,6 +31,8 @@ _SEVERAL = 50
 """Of more cases, those that passed have the pictures of their studies without the numbers."""
 _MANY, _PICTURED = 300, 100
 """Of more cases, only the first of those that did not pass have studies: so many of them."""
+_ROOM = 2_800_000
+"""Bytes for all cases. Where they take more, the largest of those that passed lose their pictures."""
 _SPARING = f"Of so many cases, pictures are drawn only of the first {_PICTURED} that did not pass"
 
 
@@ -80,16 +81,35 @@ def _groups(record: Record) -> list[tuple[str, list[Markup]]]:
     return list(grouped.items())
 
 
-def _cases(record: Record) -> Iterator[tuple[str, Markup]]:
+def _cases(record: Record) -> list[tuple[str, Markup]]:
     """Each case with whose it is."""
-    many = len(record.cases)
-    failures = 0
-    unfolding = sum(not one.passed for one in record.cases) <= _FAILURES
+    many, failures = len(record.cases), 0
+    sections = []
     for number, one in enumerate(record.cases, 1):
         failures += not one.passed
-        unfolded = many <= _FEW or (not one.passed and unfolding)
-        extent = _extent(one, many, failures)
-        yield one.student, compact(case.section(one, number, record, unfolded=unfolded, extent=extent))
+        sections.append(_case(record, number, _extent(one, many, failures)))
+    if _SEVERAL < many <= _MANY:
+        _lighten(record, sections)
+    return [(one.student, section) for one, section in zip(record.cases, sections, strict=True)]
+
+
+def _lighten(record: Record, sections: list[Markup]) -> None:
+    """Takes the pictures from the largest of those that passed, until there is room for all."""
+    sizes = [len(section.encode()) for section in sections]
+    excess = sum(sizes) - _ROOM
+    for index in sorted(range(len(sizes)), key=lambda index: -sizes[index]):
+        if excess > 0 and record.cases[index].passed:
+            sections[index] = _case(record, index + 1, "tables")
+            excess -= sizes[index] - len(sections[index].encode())
+
+
+def _case(record: Record, number: int, extent: case.Extent) -> Markup:
+    """One case; of few all are open, and of many those that did not pass, unless they are many themselves."""
+    one, many = record.cases[number - 1], len(record.cases)
+    unfolded = many <= _FEW or (
+        not one.passed and sum(not other.passed for other in record.cases) <= _FAILURES
+    )
+    return compact(case.section(one, number, record, unfolded=unfolded, extent=extent))
 
 
 def _extent(one: CaseRecord, many: int, failures: int) -> case.Extent:

@@ -155,6 +155,19 @@ def test_of_very_many_cases_pictures_are_of_those_that_did_not_pass(count: int, 
     assert ("pictures are drawn only of" in tree.one("main").text) is not full
 
 
+def test_where_pictures_take_too_much_room_the_largest_of_those_that_passed_lose_theirs() -> None:
+    size = r.Size(form="f", operations=7, ratio=1.0)
+    large = replace(RIGHT, points=RIGHT.points[:1], swell=(size,) * 1500)
+    small = replace(large, swell=(size,))
+    cases = [*many(large, 50), replace(large, passed=False, verdict="disagree"), *many(small, 9)]
+    html = write(samples.run(*cases))
+    assert len(html.encode()) < 3_000_000
+    costs = ["What it costs" in one.text for one in read(html).all("article")]
+    assert not all(costs[:50])
+    assert all(costs[50:])
+    assert html.count("Its pictures are left out") == costs.count(False)
+
+
 def test_a_class_comes_by_student_with_scores_and_common_mistakes() -> None:
     tree = read(write(classes.record()))
     rows = [[cell.text for cell in row.walk() if cell.tag in {"th", "td"}] for row in tree.all("tr")]

@@ -23,8 +23,8 @@ from gradlab.report.html.sections import (
 
 __all__ = ["Extent", "section"]
 
-Extent = Literal["everything", "pictures", "words"]
-_AT_ONCE: dict[Extent, int] = {"everything": 12, "pictures": 6, "words": 12}
+Extent = Literal["everything", "pictures", "tables", "words"]
+_AT_ONCE: dict[Extent, int] = {"everything": 12, "pictures": 6, "tables": 6, "words": 12}
 """Components of a point that are shown at once."""
 
 
@@ -32,8 +32,8 @@ def section(case: CaseRecord, number: int, record: Record, *, unfolded: bool, ex
     """The section as HTML.
 
     number: of the case in the record, from 1. unfolded: whether it is open at first. extent: everything,
-    the pictures of the studies without their numbers, or no studies; then a case that passed is told as typed,
-    without its mathematics and tables.
+    the pictures of the studies without their numbers, no studies but the tables of what was checked, or words:
+    then a case that passed is told as typed, without its mathematics and tables, too.
     """
     identifier = f"case-{number}"
     brief = case.passed and extent == "words"
@@ -42,7 +42,7 @@ def section(case: CaseRecord, number: int, record: Record, *, unfolded: bool, ex
         points.section(case, record, identifier, 0 if brief else _AT_ONCE[extent]),
         counterexample.section(case, identifier),
     ]
-    studies = () if extent == "words" else (explanation, step_sizes, sweep, cost)
+    studies = () if extent in {"tables", "words"} else (explanation, step_sizes, sweep, cost)
     studied = [part.section(case, identifier, brief=extent == "pictures") for part in studies]
     checked = record.study == "check"
     return render(
@@ -55,5 +55,6 @@ def section(case: CaseRecord, number: int, record: Record, *, unfolded: bool, ex
         question=question.section(case, identifier, brief=brief),
         parts=[*found, *studied] if checked else [*studied, *found],
         unfolded=unfolded,
+        spared=extent == "tables",
         several=len(record.cases) > 1,
     )
