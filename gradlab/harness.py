@@ -23,8 +23,8 @@ from gradlab.recording import case_record
 from gradlab.sweeping import sweep
 from gradlab.worker import Crashed, InternalError, Job, run_each
 
-SIZES, SWEEP_SECONDS = (1, 2, 3, 4, 5, 6), 0.3
-"""Of a family whose swell is drawn beside its check, and what one form may take."""
+SIZES, FORM_SECONDS, SWEEPS_SECONDS = (1, 2, 3, 4, 5), 0.3, 10.0
+"""Of a family whose swell is drawn beside its check; what one form may take, and after which time no more is begun."""
 
 
 @dataclass(frozen=True)
@@ -210,16 +210,22 @@ def _with_sweeps(
     cases: Sequence[Case | rec.CaseRecord], checked: Sequence[rec.CaseRecord], settings: Settings
 ) -> list[rec.CaseRecord]:
     """The records with how the derivatives of families swell, where pictures of it are asked for."""
-    made = []
+    made, begun = [], time.perf_counter()
     for case, record in zip(cases, checked, strict=True):
         if isinstance(case, Case) and case.family is not None and settings.pictures == "all":
-            try:
-                swept = sweep(case, SIZES, budget=SWEEP_SECONDS, brief=True)
-                record = rec.replace(record, sweep=swept.sweep)
-            except InputError as error:
-                record = rec.replace(record, undrawn=(*record.undrawn, f"no picture of its swell: {error}"))
+            record = _with_sweep(case, record, time.perf_counter() - begun)
         made.append(record)
     return made
+
+
+def _with_sweep(case: Case, record: rec.CaseRecord, passed: float) -> rec.CaseRecord:
+    """A record with how the derivatives of its family swell, unless so many seconds have passed with others'."""
+    try:
+        if passed > SWEEPS_SECONDS:
+            raise InputError(f"those of other families took more than {SWEEPS_SECONDS:g} s")
+        return rec.replace(record, sweep=sweep(case, SIZES, budget=FORM_SECONDS, brief=True).sweep)
+    except InputError as error:
+        return rec.replace(record, undrawn=(*record.undrawn, f"no picture of its swell: {error}"))
 
 
 def run_record(

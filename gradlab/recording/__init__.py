@@ -156,9 +156,11 @@ def mistake_record(mistake: Mistake, *, line: int | None = None, location: str =
     )
 
 
-def repair_record(right: Right, by: str, *, line: int | None = None) -> rec.Repair:
+def repair_record(right: Right, by: str, *, line: int | None = None, location: str = "") -> rec.Repair:
     """A line of the derivation by an argument, or the claim, as it would be right."""
-    return rec.Repair(by=by, text=right.text, latex=right.latex, line=line, change=right.change)
+    return rec.Repair(
+        by=by, text=right.text, latex=right.latex, line=line, change=right.change, location=location
+    )
 
 
 def _estimate(testimony: Testimony) -> rec.Estimate:
@@ -174,7 +176,7 @@ def _estimate(testimony: Testimony) -> rec.Estimate:
         verdict=testimony.verdict.kind,
         reason=testimony.verdict.reason,
         values=numbers(estimate.value) if estimate else (),
-        digits=tuple(testimony.digits),
+        digits=tuple(None if d is None else math.floor(100 * d) / 100 for d in testimony.digits),
         verdicts=tuple(testimony.verdicts),
         errors=numbers(estimate.error) if estimate else (),
         steps=numbers(None if estimate.step is None else np.broadcast_to(estimate.step, estimate.value.shape))
