@@ -335,6 +335,11 @@ def clean_inputs(
         if asked and array.dtype.kind == "c":
             raise InputError(f"{where}: {name} is complex, and derivatives here are by real numbers")
         if asked and array.dtype.kind not in "biuf":
+            if isinstance(value, Mapping):
+                raise InputError(
+                    f"{where}: {name} is a dictionary, and a derivative is taken by numbers: give its parts as arguments, "
+                    f"and f as lambda **{name}: f({name}, …)"
+                )
             raise InputError(
                 f"{where}: {name} is {type(value).__name__} {value!r:.40}, and a derivative is taken by numbers"
             )

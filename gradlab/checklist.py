@@ -54,6 +54,11 @@ _KEYS: dict[str, tuple[type, ...]] = {
     "because": (str,),
     "source": (str,),
 }
+_SHOWN = {
+    "at": "at = { x = 1.5 }",
+    "hand": 'hand = { x = "2x" }',
+    "expected": 'expected = { value = "2.50" }',
+}
 _OF_THE_RUN = {"points", "seed", "methods", "timeout"}
 _HEADING = re.compile(r"^[ \t]*\[\[[ \t]*check[ \t]*\]\]", re.MULTILINE)
 _PLACE = re.compile(r"(?P<place>[A-Za-z_][\w.]*|.*\.py):(?P<name>[A-Za-z_][\w.]*)")
@@ -109,7 +114,7 @@ def _tables(text: str, where: str) -> list[dict[str, Any]]:
     try:
         content = tomllib.loads(text)
     except ValueError as error:
-        raise InputError(f"{where} is not TOML: {shown(str(error))}") from None
+        raise InputError(f"{where} is not TOML: {shown(str(error))}{_hint(text, str(error))}") from None
     except RecursionError:
         raise InputError(f"{where} is not usable: its arrays are nested too deeply") from None
     for key in content:
@@ -121,6 +126,17 @@ def _tables(text: str, where: str) -> list[dict[str, Any]]:
     if not tables:
         raise InputError(f"{where} holds no check: begin one with [[check]]")
     return tables
+
+
+def _hint(text: str, error: str) -> str:
+    """What to write instead, of what is often typed and is not TOML."""
+    place = re.search(r"line (\d+), column (\d+)", error)
+    rest = text.split("\n")[int(place[1]) - 1][int(place[2]) - 1 :].strip() if place else ""
+    if re.match(r"[-+]?\.", rest):
+        return "; a number has digits on both sides of its point: 0.5, 1.0"
+    if place and not rest and "key part" in error:
+        return "; braces close on the same line: for more lines write [check.at], and below it a value a line"
+    return "; text stands in quotes" if rest and error.startswith("Invalid value") else ""
 
 
 def _case(table: Mapping[str, Any], folder: Path) -> Case:
@@ -169,7 +185,8 @@ def _refuse_unknown(table: Mapping[str, Any]) -> None:
             raise InputError(f"there is no key {key!r}; {known}")
         if not isinstance(value, _KEYS[key]):
             wanted = " or ".join(_KINDS[kind] for kind in _KEYS[key])
-            raise InputError(f"{key} is {_kind(value)}, and should be {wanted}")
+            example = f", as in {_SHOWN[key]}" if key in _SHOWN else ""
+            raise InputError(f"{key} is {_kind(value)}, and should be {wanted}{example}")
 
 
 def _point(point: Any) -> dict[str, Any]:

@@ -44,6 +44,8 @@ TRIES = 40
 DRAWN_EFFORT = 0.2
 REPAIRING = "the repair of the wrong line"
 WRITING = "the function as mathematics"
+NEGLIGIBLE = 1e-12
+"""Of the largest component."""
 MOST_REPAIRED = 8
 """Lines of a derivation, and arguments of a claim."""
 GRANTED = "taken for granted"
@@ -116,7 +118,8 @@ def examine(
         except Misbehaviour as error:
             return case_record(case, Verdict("error", str(error)), points=tuple(map(point_record, judged)))
         if problem.untraceable:
-            notes.append(f"judged in float64, because it can't be traced: {problem.untraceable}")
+            because = problem.untraceable.removeprefix("it can't be traced: ")
+            notes.append(f"judged in float64, because it can't be traced: {because}")
         judged.append(judge_point(case, point, problem, case.claims, chosen, derived, begin, skip))
         notes += [t.verdict.reason for t in judged[-1].testimonies if t.verdict.ok and t.verdict.reason]
         if len(case.points) > 1:
@@ -272,14 +275,12 @@ def _repairs(
         return []
     begin(REPAIRING)
     found: list[rec.Repair] = []
-    derived: dict[str, JudgedChain] = {}
-    # of several derivations by one argument the first: a repair tells no more than the argument
+    derived = {one.chain.by for one in chains}
     for one in chains:
-        derived.setdefault(one.chain.by, one)
-    for by, one in derived.items():
         for k in one.wrong_lines[:MOST_REPAIRED]:
             right = right_line(one, k, case.function, problems)
-            found += [repair_record(right, by, line=k)] if right is not None else []
+            location = one.chain.steps[k].location
+            found += [repair_record(right, one.chain.by, line=k, location=location)] if right else []
     for number, claim in enumerate(case.claims):
         for by in _wrong_names(number, case.claims, judged)[:MOST_REPAIRED]:
             if (
@@ -461,6 +462,8 @@ def _with_pictures(
     made: rec.CaseRecord, case: Case, problem: Problem, begin: Callable[[str], None], skip: Mapping[str, str]
 ) -> rec.CaseRecord:
     """The record with what the pictures of a report are drawn from. No verdict depends on it."""
+    if problem.untraceable:
+        return rec.replace(made, undrawn=(f"no computation graph and no V curve: {problem.untraceable}",))
     drawn: dict[str, Any] = {}
     missing: list[str] = []
     for field, picture, study in (
@@ -480,10 +483,19 @@ def _with_pictures(
 
 
 def _least_accurate(point: rec.Point) -> int:
-    """The component of which finite differences know the fewest digits; the first where nothing is known."""
+    """The component of which finite differences know the fewest digits; the first where nothing is known.
+
+    What is 0 but for roundings, beside other components, has no digits, and no V either.
+    """
+    sizes = [abs(float(text or "0")) for text in point.reference]
+    least = NEGLIGIBLE * max(sizes, default=0.0)
     for estimate in point.estimates:
         if estimate.method == "finite_difference":
-            known = [(digits, k) for k, digits in enumerate(estimate.digits) if digits is not None]
+            known = [
+                (digits, k)
+                for k, (digits, size) in enumerate(zip(estimate.digits, sizes, strict=False))
+                if digits is not None and size >= least
+            ]
             return min(known, default=(0.0, 0))[1]
     return 0
 

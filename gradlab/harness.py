@@ -45,6 +45,10 @@ class Result:
         """Whether everything was compared, and agrees."""
         return self.verdict.ok
 
+    def __bool__(self) -> bool:
+        """As `ok`, so that `assert gradlab.check(…)` asserts something."""
+        return self.ok
+
     def raise_if_not_ok(self) -> None:
         """Raises AssertionError with the verdict's reason, unless it is agree."""
         if not self.ok:
@@ -66,7 +70,7 @@ class Result:
     def _repr_html_(self) -> str:
         from gradlab.report.html import in_frame
 
-        return in_frame(self._pictured)
+        return in_frame(self._pictured, str(self))
 
     @cached_property
     def _pictured(self) -> rec.Record:

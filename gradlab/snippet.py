@@ -232,7 +232,7 @@ def _import_of(name: str, value: Any) -> str:
         if not _can_be_imported(value.__name__):
             return ""
         return f"import {value.__name__}" + ("" if value.__name__ == name else f" as {name}")
-    if isinstance(value, (bool, int, float, str, np.ndarray, Declared)):
+    if value is None or isinstance(value, (bool, int, float, str, np.ndarray, Declared)):
         return ""
     for home in (*_HOMES, getattr(value, "__module__", None)):
         if not isinstance(home, str) or not _can_be_imported(home):

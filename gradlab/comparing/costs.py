@@ -9,6 +9,8 @@ __all__ = ["operations_changes", "timing_changes"]
 
 _FUNCTION, _FORMS_OF_IT = "f", ("f", "f as a tree")
 """The function itself, and the forms that are no derivative of it."""
+_BETWEEN_PROCESSES = 0.1
+"""By how much times of the same code differ from one process to another, beyond what either run states."""
 
 
 def operations_changes(old: CaseRecord, new: CaseRecord) -> tuple[OperationsChange, ...]:
@@ -47,11 +49,8 @@ def timing_changes(old: CaseRecord, new: CaseRecord, *, timed: bool) -> tuple[Ti
     """The methods whose gradient takes longer or shorter, in evaluations of f, beyond the noise.
 
     Beyond the noise is a change after which the intervals between the quartiles do not overlap, even where each is
-    widened on both sides by its own length, and by the noise that its run states: by how much f, timed against
-    itself, differs. None is better or worse unless `timed`.
-
-    Of 1,320 pairs of timings of the same code, from five runs on a busy machine, the plain intervals were apart in
-    242, those widened by the noise alone in 40, and these in none.
+    widened on both sides by its own length, by the noise that its run states (by how much f, timed against itself,
+    differs), and by a tenth more. None is better or worse unless `timed`.
     """
     if old.timing is None or new.timing is None or old.timing.noise is None or new.timing.noise is None:
         return ()
@@ -79,10 +78,11 @@ def timing_changes(old: CaseRecord, new: CaseRecord, *, timed: bool) -> tuple[Ti
 
 
 def _widened(quartiles: tuple[float, float], noise: float) -> tuple[float, float]:
-    """An interval between quartiles, widened by its length and by a relative noise.
+    """An interval between quartiles, widened by its length, by a relative noise and by that between processes.
 
-    >>> _widened((2.0, 3.0), 0.25)
+    >>> _widened((2.0, 3.0), 0.15)
     (0.8, 5.0)
     """
     low, high = quartiles
-    return (low - (high - low)) / (1 + noise), (high + (high - low)) * (1 + noise)
+    factor = 1 + noise + _BETWEEN_PROCESSES
+    return (low - (high - low)) / factor, (high + (high - low)) * factor

@@ -74,7 +74,9 @@ def at_line(location: str) -> str:
 
 
 def shown_path(path: str) -> str:
-    """A file's path from the working folder, or from where Python found it, if it lies there."""
+    """A file's path from the working folder, or from where Python found it, if it lies there; of a notebook's cell, `cell`."""
+    if f"{os.sep}ipykernel_" in path:
+        return "cell"
     for base in (os.getcwd(), *sys.path):  # noqa: PTH109 (once an equation, and Path.cwd() takes six times as long)
         if base and path.startswith(base + os.sep):
             return path[len(base) + 1 :]

@@ -12,7 +12,7 @@ import numpy as np
 from gradlab.cases import Case, InputError, Point, caller
 from gradlab.engine.program import Program, run
 from gradlab.engine.rounding import Sensitivity
-from gradlab.engine.trace import TraceError, at_line, shown_path, trace
+from gradlab.engine.trace import TraceError, at_line, is_notation, is_ours, shown_path, trace
 from gradlab.methods import Problem, real_inputs
 from gradlab.methods.claimed import Impure, Misbehaviour, as_array, changed, copies
 
@@ -128,7 +128,7 @@ def _run(function: Any, inputs: Mapping[str, Any]) -> tuple[Any, bytes | None]:
             else ""
         )
         raise Misbehaviour(
-            f"the function raises {type(error).__name__}{_line_of(error)}{f': {error}' if str(error) else ''}{hint}"
+            f"the function raises {type(error).__name__}{raised_at(error)}{f': {error}' if str(error) else ''}{hint}"
         ) from None
     names = changed(inputs, own)
     if names:
@@ -157,10 +157,15 @@ def _in_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda inputs: np.array(as_array(function(inputs), "the function"))
 
 
-def _line_of(error: BaseException) -> str:
+def raised_at(error: BaseException) -> str:
+    """` at file:line` of the user's code that it passed through last; "" where there is none, as in a formula."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "gradlab" not in frame.filename.replace("\\", "/").split("/")[-2:-1]]
-    return f" at {shown_path(own[-1].filename)}:{own[-1].lineno}" if len(own) > 1 else ""
+    own = [
+        f
+        for f in frames
+        if not (is_ours(f.filename) or is_notation(f.filename) or f.filename.startswith("<"))
+    ]
+    return f" at {shown_path(own[-1].filename)}:{own[-1].lineno}" if own else ""
 
 
 def _short(value: Any) -> str:

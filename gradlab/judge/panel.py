@@ -13,6 +13,7 @@ import numpy as np
 from gradlab.cases import InputError
 from gradlab.judge.accuracy import lost_digits
 from gradlab.judge.arbiter import arbitrate
+from gradlab.judge.behaviour import raised_at
 from gradlab.judge.claims import judge_numbers, judge_traced, undecided, unseen
 from gradlab.judge.compare import Exact, Reference, agree_on, correct_digits, exact_values, same
 from gradlab.judge.rounding import Rounding
@@ -102,8 +103,8 @@ def ask(name: str, method: Method, problem: Problem, derived: Derived, skip: Map
     except (InputError, KeyboardInterrupt):
         raise
     except BaseException as error:  # sys.exit too
-        what = "the hand derivative" if name == "claimed" else method.TITLE
-        return Testimony(name, Verdict("error", f"{what} raises {type(error).__name__}: {error}"))
+        what, place = ("the hand derivative", raised_at(error)) if name == "claimed" else (method.TITLE, "")
+        return Testimony(name, Verdict("error", f"{what} raises {type(error).__name__}{place}: {error}"))
 
 
 def _exact(derivation: Derivation, problem: Problem, estimate: Estimate) -> list[Exact] | None:

@@ -171,7 +171,9 @@ def parts_of(problem: Problem, inputs: Any) -> list[tuple[list[int], Any]]:
         size = int(np.prod(shape))
         if name in given:
             part = given[name]
-            if part is None or isinstance(part, (str, bytes)):
+            if part is None:
+                raise InputError(f"the hand derivative by {name} is None: is its `return` missing?")
+            if isinstance(part, (str, bytes)):
                 raise InputError(f"the hand derivative by {name} is {type(part).__name__}, not numbers")
             if shape and problem.rows == 1 and name in claim.typed and np.ndim(part) == 0:
                 part = part + np.zeros(shape)  # one formula for every element

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["load"]
 
-_LINE = re.compile(r"(?P<function>[^\s=]+)(?:\s+(?P<gradient>[^\s=]+))?\s+at\s+(?P<point>.+)")
+_LINE = re.compile(r"(?P<function>[^\s=,]+)(?:\s+(?P<gradient>[^\s=,]+))?\s+at\s+(?P<point>.+)")
 _USAGE = (
     "write %gradcheck f gradient at x=1.5, w=[1, 2] for functions of the notebook, or %%gradcheck at the top of a "
     "cell of mathematics: f = x^2, and below it df/dx = 2x"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Iterator
+from inspect import Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -106,7 +107,7 @@ class Check(pytest.Item):
         settings = Settings(timeout=_timeout(self.config), timed=False)
         result = _usable(lambda: check([self._case], settings))
         if isinstance(result, str):
-            _fail(self, f"{self._case.location}: {result}", result)
+            _fail(self, f"{self._case.location}: {result}", result.removeprefix(f"{self._case.name}: "))
         (record,) = result.records
         if not record.passed:
             reason = result.verdict.reason.removeprefix(f"{record.name}: ")
@@ -126,7 +127,7 @@ def gradcheck(request: pytest.FixtureRequest) -> Callable[..., Result]:
     What could not be decided fails too. Gives the Result.
     """
 
-    def checked(f: Any, at: Any, **settings: Any) -> Result:
+    def checked(*given: Any, **settings: Any) -> Result:
         __tracebackhide__ = True
         from gradlab.engine.trace import shown_path
         from gradlab.harness import check
@@ -134,9 +135,12 @@ def gradcheck(request: pytest.FixtureRequest) -> Callable[..., Result]:
 
         caller = sys._getframe(1)
         place = f"{shown_path(caller.f_code.co_filename)}:{caller.f_lineno}: gradcheck"
+        misfit = _misfit(signature(check), given, settings)
+        if misfit:
+            _fail(request.node, f"{place}: {misfit}", misfit)
         settings.setdefault("timeout", _timeout(request.config))
         with forking():
-            result = _usable(lambda: check(f, at, **settings))
+            result = _usable(lambda: check(*given, **settings))
         if isinstance(result, str):
             _fail(request.node, f"{place}: {result}", result)
         if not result.ok:
@@ -147,12 +151,22 @@ def gradcheck(request: pytest.FixtureRequest) -> Callable[..., Result]:
     return checked
 
 
+def _misfit(taken: Signature, given: tuple[Any, ...], settings: dict[str, Any]) -> str:
+    """What is wrong with the arguments of a call, in a sentence; "" where nothing is."""
+    try:
+        taken.bind(*given, **settings)
+    except TypeError as error:
+        *names, last = taken.parameters
+        return f"{error}; gradcheck takes {', '.join(names)} and {last}"
+    return ""
+
+
 def _fail(item: pytest.Item, text: str, sentence: str) -> NoReturn:
-    """Fail the test with a text in place of a traceback."""
+    """Fail the test with a text in place of a traceback, and of the sentence its first line in the summary."""
     __tracebackhide__ = True
     from gradlab.notation.error import shown
 
-    item.stash[_FAILURE] = text, shown(sentence)
+    item.stash[_FAILURE] = text, shown(sentence.partition("\n")[0])
     pytest.fail(text, pytrace=False)
 
 

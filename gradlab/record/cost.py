@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
+from gradlab.record.words import Count, Whole
+
 
 class Size(msgspec.Struct, frozen=True, kw_only=True):
     """One row of expression swell."""
 
     form: str
     """`f`, `f as a tree`, `f′ as a tree`, `f′ shared`, `gradient program`."""
-    operations: int | None
+    operations: Count | None
     ratio: float | None
     """Operations divided by those of f."""
     note: str = ""
@@ -36,14 +38,14 @@ class Duration(msgspec.Struct, frozen=True, kw_only=True):
     evaluate once."""
     first_ratio: float | None = None
     """first / (seconds to evaluate f)."""
-    operations: int | None = None
+    operations: Count | None = None
     """Of one gradient."""
     operations_ratio: float | None = None
     """Operations divided by those of f."""
-    pays_after: int | None = None
+    pays_after: Whole | None = None
     """The number of gradients from which on it has taken less time than finite differences, the first gradient
     included; None where it never does, or where it can't be told."""
-    memory: int | None = None
+    memory: Whole | None = None
     """Bytes in use at most, at any one time, during one gradient."""
     memory_ratio: float | None = None
     """memory / that of f; None where f takes next to none."""
@@ -59,5 +61,5 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
     noise: float | None = None
     """Half the distance between the quartiles of f timed against itself, in the same rounds: a ratio is known no
     better."""
-    memory: int | None = None
+    memory: Whole | None = None
     """Bytes in use at most, at any one time, during one evaluation of f."""

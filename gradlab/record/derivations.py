@@ -65,3 +65,5 @@ class Repair(msgspec.Struct, frozen=True, kw_only=True):
     """The line of the derivation by `by`, from 1; None for a claim that is no derivation."""
     change: str = ""
     """What was changed, in words: `x in place of 1`; "" where the line was written anew."""
+    location: str = ""
+    """file:line of the line of the derivation."""

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from gradlab.record.points import Input
-from gradlab.record.words import Formula, Number
+from gradlab.record.words import Formula, Number, check_shape
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +30,9 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the derivative by this input is asked for."""
     location: str = ""
     """file:line."""
+
+    def __post_init__(self) -> None:
+        check_shape(self.shape, self.values)
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,10 +94,20 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         count = len(self.nodes)
-        places = [self.output]
-        places += [place for node in self.nodes for place in node.operands]
-        places += [end for one in self.passes for flow in one.flows for end in (flow.source, flow.target)]
-        if not all(0 <= place < count for place in places):
+        ends = [end for one in self.passes for flow in one.flows for end in (flow.source, flow.target)]
+        if not all(0 <= place < count for place in (self.output, *ends)):
             raise ValueError(f"an explanation refers to a node that is none of its {count}")
+        if any(not 0 <= other < place for place, node in enumerate(self.nodes) for other in node.operands):
+            raise ValueError("an explanation has a node before what it is computed of")
         if not self.passes or any(len(one.derivatives) != count for one in self.passes):
             raise ValueError(f"an explanation has a pass without a derivative for each of its {count} nodes")
+        for one in self.passes:
+            self._check_values(one)
+
+    def _check_values(self, one: Pass) -> None:
+        """That what flows has the shape of what it flows to."""
+        for node, derivative in zip(self.nodes, one.derivatives, strict=True):
+            check_shape(node.shape, derivative)
+        for flow in one.flows:
+            check_shape(self.nodes[flow.target].shape, flow.downstream)
+            check_shape(flow.local_shape, flow.local_values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from gradlab.record.words import Kind, Number
+from gradlab.record.words import Kind, Number, check_shape
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,6 +16,9 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
     """Row by row; the first 1000 of a larger array."""
     differentiated: bool
     """Whether the derivative by this argument is asked for."""
+
+    def __post_init__(self) -> None:
+        check_shape(self.shape, self.values)
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
-from gradlab.record.words import Number
+from gradlab.record.words import Number, real
 
 
 class Curve(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,3 +48,12 @@ class StepSizes(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     drawn: str = ""
     """The component to draw, where there is room for one: that for which centered differences are the worst."""
+
+    def __post_init__(self) -> None:
+        if not all(0 < step < math.inf for step in self.steps):
+            raise ValueError("a step is to be larger than 0, and finite")
+        count = len(self.steps)
+        if any(len(curve.errors) != count for curve in self.curves):
+            raise ValueError(f"a curve is to have an error for each of the {count} steps")
+        if any(real(error) < 0 for curve in self.curves for error in curve.errors):
+            raise ValueError("an error is to be no less than 0")

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from gradlab.record.words import Kind, Number
+from gradlab.record.words import Count, Kind, Number, Whole
 
 Law = Literal[
     "constant",
@@ -26,9 +26,9 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     form: str
     """`f`, `f as a tree`, `f′ as a tree`, `f′ shared`, `gradient recorded`, `gradient program`,
     `finite difference`, `f′ simplified`, `f′ factored`, `f′ expanded`."""
-    operations: int | None = None
+    operations: Count | None = None
     """Of all components together."""
-    length: int | None = None
+    length: Count | None = None
     """Characters, written out."""
     derive_ratio: float | None = None
     """Seconds to derive it, with what it is made of / seconds to evaluate f."""
@@ -49,7 +49,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
 class Depth(msgspec.Struct, frozen=True, kw_only=True):
     """One size of the family."""
 
-    size: int
+    size: Whole
     verdict: Kind
     """`agree` where all forms are the same derivative in many digits."""
     reason: str = ""

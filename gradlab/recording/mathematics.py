@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from gradlab import record as rec
@@ -11,7 +11,8 @@ from gradlab.methods import Problem, Unsupported
 from gradlab.notation.formula import Formula
 from gradlab.notation.latex.write import to_latex
 from gradlab.notation.names import canonical_name, printed
-from gradlab.notation.tree import Name, Node, called, free_names
+from gradlab.notation.scope import Definition
+from gradlab.notation.tree import Call, Name, Node, called, free_names
 from gradlab.notation.write import write
 from gradlab.study.explain.function import function_lines
 
@@ -82,9 +83,19 @@ def _defined(formula: Formula, inputs: Collection[str]) -> tuple[rec.Formula, ..
         if name in used:
             brackets = f"({', '.join(map(printed, one.parameters))})" if one.parameters else ""
             lines.append(_line(printed(name) + brackets, one.body, formula.declared))
-    if not isinstance(formula.tree, Name) or not lines:
+    if not _is_defined(formula.tree, definitions) or not lines:
         lines.append(_line("f", formula.tree, formula.declared))
     return tuple(lines)
+
+
+def _is_defined(tree: Node, definitions: Mapping[str, Definition]) -> bool:
+    """Whether it is no more than the name of what is defined: L, or f(x) of f(x) = x²."""
+    match tree:
+        case Name():
+            return True
+        case Call(function, arguments) if function in definitions:
+            return arguments == tuple(map(Name, definitions[function].parameters))
+    return False
 
 
 def _line(name: str, tree: Node, declared: Collection[str]) -> rec.Formula:

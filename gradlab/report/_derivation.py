@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gradlab.record import CaseRecord, Chain, Line, Mistake, Repair
 
-__all__ = ["FOLLOWS", "claims_beside", "follows", "made_in", "of_claims", "repaired", "shown_lines"]
+__all__ = ["FOLLOWS", "claims_beside", "follows", "made_in", "of_claims", "repaired", "shown_lines", "would"]
 
 FOLLOWS = "↳"
 """The sign of a line that follows from a wrong one: nothing is wrong with the step."""
@@ -15,7 +15,8 @@ FOLLOWS = "↳"
 def shown_lines(chain: Chain) -> Iterator[tuple[int, Line]]:
     """The lines with their numbers; the first says what is derived, which the title says already."""
     for number, line in enumerate(chain.lines):
-        if number or not line.read_as.startswith("∂") or len(chain.lines) == 1:
+        is_title = line.read_as.startswith("∂") or line.read_as == chain.title
+        if number or not is_title or len(chain.lines) == 1:
             yield number, line
 
 
@@ -32,7 +33,14 @@ def made_in(case: CaseRecord, chain: Chain, number: int) -> list[Mistake]:
 
 def repaired(case: CaseRecord, chain: Chain, number: int) -> list[Repair]:
     """The line made right, where a way was found."""
-    return [repair for repair in case.repairs if repair.line == number and repair.by == chain.by]
+    location = chain.lines[number].location
+    return [r for r in case.repairs if r.line == number and r.by == chain.by and r.location == location]
+
+
+def would(chain: Chain, repair: Repair) -> str:
+    """What a repaired line is: right; or, where the line before is wrong already, what follows from that."""
+    before = chain.lines[repair.line - 1].right if repair.line else "agree"
+    return "right would be" if before == "agree" else "what would follow"
 
 
 def of_claims(case: CaseRecord) -> list[Mistake]:

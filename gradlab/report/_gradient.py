@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import product
+from decimal import Decimal
 from typing import NamedTuple
 
 from gradlab.record import CaseRecord, Formula, Kind, Number, real
@@ -28,8 +28,8 @@ __all__ = [
 _ALL_DIGITS = 16
 """An array of so many elements is shown with all of its digits."""
 _MOST_ROUNDED = 4
-_SHORT = 600
-"""Characters."""
+_SHORT, _FEW_LINES = 600, 12
+"""Characters of a closed form, and its lines."""
 
 
 class Outcome(NamedTuple):
@@ -63,7 +63,7 @@ def outcomes(told: Explanation) -> list[Outcome]:
 
 def is_short(closed: Sequence[Formula]) -> bool:
     """Whether a closed form can be taken in at a glance, so that it may stand beside the function."""
-    return sum(len(line.formula) for line in closed) <= _SHORT
+    return len(closed) <= _FEW_LINES and sum(len(line.formula) for line in closed) <= _SHORT
 
 
 def title(told: Explanation) -> str:
@@ -103,13 +103,20 @@ def rounding(told: Explanation, case: CaseRecord) -> str:
 
 
 def _is_zero(reference: str) -> bool:
-    return bool(reference) and float(reference) == 0
+    try:
+        return Decimal(reference) == 0
+    except ArithmeticError:  # there is none
+        return False
 
 
 def _elements(shape: Sequence[int]) -> Iterator[str]:
     """`[0, 1]` for each element, row by row; "" for a number."""
-    for index in product(*map(range, shape)):
-        yield f"[{', '.join(map(str, index))}]" if index else ""
+    for place in range(math.prod(shape)):
+        index: list[str] = []
+        for length in reversed(shape):
+            place, along = divmod(place, length)
+            index.insert(0, str(along))
+        yield f"[{', '.join(index)}]" if index else ""
 
 
 def rule(told: Explanation) -> str:

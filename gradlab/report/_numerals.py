@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Context, Decimal
 
 from gradlab.record import Number, real
 
@@ -78,7 +78,7 @@ def reference(decimal: str) -> str:
     """
     try:
         rounded = str(Decimal(decimal).normalize(Context(prec=_BESIDE_FLOATS)))
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or none that has a place in Decimal
         return decimal
     _, beyond = split_at_digit(rounded, _BESIDE_FLOATS - 4)
     cut = shortened(decimal, _BESIDE_FLOATS)
@@ -176,14 +176,18 @@ def array(shape: Sequence[int], values: Sequence[Number], *, full: bool = False)
     """
     if not shape:
         return (plain(values[0]) if values else ELLIPSIS), False
+    if 0 in shape:
+        return "[]", False
     complete = math.prod(shape) <= len(values)
     exact = all(len(plain(value)) <= 8 for value in values)
     numerals = [plain(value) if exact or full else _rounded(value) for value in values]
     longest = 100 if full else 6 if len(shape) == 1 else 4
 
     def brackets(axis: int, start: int) -> str:
+        if start >= len(numerals):
+            return ELLIPSIS
         if axis == len(shape):
-            return numerals[start] if start < len(numerals) else ELLIPSIS
+            return numerals[start]
         stride = math.prod(shape[axis + 1 :])
         items = [
             ELLIPSIS if index is None else brackets(axis + 1, start + index * stride)
@@ -216,25 +220,28 @@ def difference(value: Number, reference: str) -> str:
     ('-2 times the reference', 'relative error 1.00e-4', 'off by 0.25')
     """
     try:
-        exact = Decimal(reference)
-    except InvalidOperation:
+        return _difference(real(value), Decimal(reference))
+    except ArithmeticError:  # no number, or none that has a place in Decimal
         return ""
-    if not exact.is_finite() or not math.isfinite(real(value)):
+
+
+def _difference(value: float, exact: Decimal) -> str:
+    if not exact.is_finite() or not math.isfinite(value):
         return ""
-    off = Decimal(real(value)) - exact
+    off = Decimal(value) - exact
     if exact == 0:
         return f"off by {_three(off)}"
     ratio = (off / exact) + 1
     if abs(off / exact) < Decimal("0.1"):
         return f"relative error {_three(abs(off / exact))}"
-    if real(value) == 0:
+    if value == 0:
         return "zero, but the reference is not"
     return _multiple(ratio) or f"off by {_three(off)}, {_three(ratio)} times the reference"
 
 
 def _multiple(ratio: Decimal) -> str:
     """A ratio in small whole numbers, which a slip in a derivation often leaves."""
-    for denominator in (1, 2, 3, 4):
+    for denominator in (1, 2, 3, 4) if abs(ratio) < 21 else ():
         numerator = round(ratio * denominator)
         if 0 < abs(numerator) <= 20 and abs(ratio * denominator / numerator - 1) < Decimal("1e-9"):
             return f"{numerator}{f'/{denominator}' if denominator > 1 else ''} times the reference"

@@ -25,6 +25,7 @@ __all__ = [
     "remark",
     "rounded",
     "same",
+    "summed",
     "written",
 ]
 
@@ -84,9 +85,14 @@ def product(told: Explanation, one: Pass, flow: Flow) -> Product | None:
     upstream, cut = written(source.shape, one.derivatives[flow.source])
     local, also = written(flow.local_shape, flow.local_values)
     local = f"({local})" if local.startswith("-") else local
-    spread = _SPREAD.fullmatch(flow.rule)
     times = "⊙" if source.shape and flow.local_shape else "·"
-    return Product(upstream, times, local, cut or also, spread["axis"] if spread else None)
+    return Product(upstream, times, local, cut or also, summed(flow))
+
+
+def summed(flow: Flow) -> str | None:
+    """Along which axes the product along an edge is summed, as in `Product.summed`."""
+    spread = _SPREAD.fullmatch(flow.rule)
+    return spread["axis"] if spread else None
 
 
 def remark(told: Explanation, flow: Flow) -> str:

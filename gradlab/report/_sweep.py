@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
 from typing import NamedTuple
 
 from gradlab.record import real
@@ -91,14 +92,12 @@ def count(operations: int | None) -> str:
 
     >>> count(None), count(195072), count(12_345_678_901)
     ('–', '195,072', '1.2e10')
+    >>> count(2**2000)  # which is no float
+    '1.1e602'
     """
     if operations is None:
         return "–"
-    return (
-        f"{operations:,}"
-        if operations < _HUGE
-        else f"{operations:.1e}".replace("e+0", "e").replace("e+", "e")
-    )
+    return f"{operations:,}" if operations < _HUGE else f"{Decimal(operations):.1e}".replace("e+", "e")
 
 
 def grown(sweep: Sweep) -> list[Grown]:
@@ -112,7 +111,7 @@ def grown(sweep: Sweep) -> list[Grown]:
     if len(sweep.depths) < 2:
         return []
     order = list(HEADS)
-    shown = [growth for growth in sweep.growth if growth.form in last]
+    shown = [growth for growth in sweep.growth if growth.form in last and growth.form in order]
     shown.sort(key=lambda growth: order.index(growth.form))
     return [Grown(growth, *last[growth.form]) for growth in shown]
 

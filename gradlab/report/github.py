@@ -12,6 +12,7 @@ from pathlib import Path
 from gradlab.record import CaseRecord, Kind, Record
 from gradlab.report._class import place
 from gradlab.report._cleaning import cleaned
+from gradlab.report._derivation import repaired, would
 from gradlab.report._wording import closing, outcome, why
 
 __all__ = ["write"]
@@ -41,7 +42,10 @@ def _annotation(case: CaseRecord) -> str:
     told = [why(case).removeprefix(f"{file}:{line}: ")]
     told += [m.sentence for m in case.mistakes if m.sentence.rstrip(".") not in case.reason]
     told += [
-        f"Line {r.line} of the derivation made right: {r.text}" for r in case.repairs if r.line is not None
+        f"Line {number} of the derivation: {would(chain, repair)} {repair.text}"
+        for chain in case.chains
+        for number, _ in enumerate(chain.lines)
+        for repair in repaired(case, chain, number)
     ]
     title = f"{case.name}: {result.words}"
     return _command(_level(result.kind), "\n".join(told), file=_relative(file), line=line, title=title)
@@ -54,12 +58,13 @@ def _level(kind: Kind) -> str:
 
 
 def _relative(file: str) -> str:
-    """The file as seen from the working directory, which is where GitHub looks for it, if it is below that."""
+    """The file as seen from the top of the repository, where GitHub looks for it, or of the working directory."""
     if not file or file.startswith("<"):
         return ""  # code that was typed
     here = Path.cwd()
+    top = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
     absolute = Path(os.path.normpath(here / file))
-    return (absolute.relative_to(here) if absolute.is_relative_to(here) else Path(file)).as_posix()
+    return (absolute.relative_to(top) if absolute.is_relative_to(top) else Path(file)).as_posix()
 
 
 def _command(name: str, message: str, **properties: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -128,7 +129,8 @@ REFUSED = {
     "a function that is a number": ("function = 2", "function is a number, and should be text in quotes"),
     "a date": ("function = 2001-01-01", "function is a date or a time, and should be text in quotes"),
     "no point": ('function = "x^2"', "at is missing: a value for every argument, as in at = { x = 1.5 }"),
-    "a point that is a number": ('function = "x^2"\nat = 1.5', "at is a number, and should be a table or an array"),
+    "a point that is a number": ('function = "x^2"\nat = 1.5', "at is a number, and should be a table or an array, as in at = { x = 1.5 }"),
+    "a claim that is text": ('function = "x^2"\nhand = "2x"', 'hand is text in quotes, and should be a table, as in hand = { x = "2x" }'),
     "points that are numbers": ('function = "x^2"\nat = [1.5]', "a point is a table, as in at = { x = 1.5 }, and here it is a number"),
     "nan": ('function = "x^2"\nat = { x = nan }', "at.x holds nan: a value must be finite"),
     "an infinity in an array": ('function = "x^2"\nat = { x = [[1.0, -inf]] }', "at.x holds -inf: a value must be finite"),
@@ -186,6 +188,10 @@ def test_every_check_that_cannot_be_used_is_told_at_once(checklist: Path) -> Non
     ("content", "said"),
     [
         (b"[[check]\n", r"^sub/checks\.grad\.toml is not TOML: .*line 1, column 8"),
+        (b"[[check]]\nfunction = model.py:f\n", r"^sub/checks\.grad\.toml is not TOML: .*line 2.*; text stands in quotes$"),
+        (b"[[check]]\nat.x = [1.0, .5]\n", r".*line 2.*; a number has digits on both sides of its point: 0\.5, 1\.0$"),
+        (b"[[check]]\nat = { x = 1. }\n", r".*line 2.*; a number has digits on both sides of its point: 0\.5, 1\.0$"),
+        (b"[[check]]\nat.x =\n", r".*line 2, column 7\)$"),
         (b'[[check]]\nname = "a"\nname = "b"\n', r"^sub/checks\.grad\.toml is not TOML: .*line 3"),
         (b"x = " + b"1" * 5000, r"^sub/checks\.grad\.toml is not TOML: "),
         (b"x = " + b"[" * 100_000, r"^sub/checks\.grad\.toml is not (TOML|usable): "),
@@ -203,6 +209,13 @@ def test_every_check_that_cannot_be_used_is_told_at_once(checklist: Path) -> Non
 def test_a_file_that_cannot_be_used_is_told_in_a_sentence(checklist: Path, content: bytes, said: str) -> None:
     checklist.write_bytes(content)
     with pytest.raises(InputError, match=said):
+        cases_in_checklist(checklist)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 15), reason="TOML 1.1 has tables in braces of several lines")
+def test_braces_of_several_lines_are_told(checklist: Path) -> None:
+    checklist.write_text("[[check]]\nat = {\n  x = 1.0,\n}\n")
+    with pytest.raises(InputError, match=r"line 2.*; braces close on the same line: .* \[check\.at\]"):
         cases_in_checklist(checklist)
 
 

@@ -189,6 +189,8 @@ def test_a_sweep_is_compared_form_by_form_at_every_size() -> None:
     [
         (timing((2.0, 2.2)), timing((5.0, 5.5)), 1),
         (timing((2.0, 2.2)), timing((2.3, 2.4)), 0),  # apart, but by no more than they are long
+        (timing((2.0, 2.01)), timing((2.3, 2.31)), 0),  # as the same code differs in two processes
+        (timing((2.0, 2.01)), timing((2.6, 2.61)), 1),
         (timing((2.0, 2.2)), timing((5.0, 5.5), noise=0.9), 0),
         (timing((2.0, 2.2), noise=0.9), timing((5.0, 5.5)), 0),
         (timing((2.0, 2.2)), timing((5.0, 5.5), noise=None), 0),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from gradlab.engine import TraceError, evaluate, grad, trace
+from gradlab.engine.trace import shown_path
 
 A = np.array([1.0, 2.0, 3.0])
 
@@ -245,3 +247,7 @@ def test_a_run_of_another_number_of_inputs_is_refused() -> None:
 def test_another_name_of_a_function_is_the_same_primitive(alias: np.ufunc, name: str) -> None:
     program, _ = trace(lambda x: alias(*[x] * alias.nin), [0.5])
     assert [e.primitive.name for e in program.equations] == [name]
+
+
+def test_a_cell_of_a_notebook_is_named_as_one() -> None:
+    assert shown_path(str(Path("/temporary", "ipykernel_12", "34.py"))) == "cell"

@@ -30,6 +30,11 @@ def without_times(record: rec.Record) -> Any:
     return cleaned(msgspec.to_builtins(record))
 
 
+def test_a_result_is_as_true_as_it_is_ok() -> None:
+    assert gradlab.check("x^2", {"x": 1.0}, hand={"x": "2x"})
+    assert not gradlab.check("x^2", {"x": 1.0}, hand={"x": "3x"})
+
+
 def test_a_result_says_whether_all_is_well() -> None:
     assert (RIGHT.ok, RIGHT.verdict.kind, RIGHT.verdict.ok) == (True, "agree", True)
     assert (WRONG.ok, WRONG.verdict.kind, WRONG.verdict.ok) == (False, "disagree", False)

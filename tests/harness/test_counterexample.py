@@ -268,6 +268,17 @@ def test_what_is_in_no_file_is_said_to_be_the_users_own() -> None:
     assert "gradlab.check(f, " in snippet
 
 
+def test_a_name_that_stands_for_none_is_written_out(tmp_path: Path) -> None:
+    dtype = None
+
+    def function(x: Any) -> Any:
+        return np.sum(np.asarray(x, dtype=dtype) ** 2)
+
+    snippet = snippet_of(case_of(function, dict(x=0.3), hand=dict(x="3x")))
+    assert "dtype = None" in snippet
+    assert shows_it(snippet, tmp_path)
+
+
 def test_a_decorated_function_is_not_written_out_without_its_decorator() -> None:
     def doubled(function: Any) -> Any:
         @wraps(function)

@@ -184,6 +184,11 @@ def test_what_is_right_has_no_mistake() -> None:
     assert asked(LOSS, AT, {"w": f"(σ(w x + b) - t) {SLOPE} x + lam w"}) is None
 
 
+def test_a_factor_that_rounds_to_one_is_not_told() -> None:
+    found = asked("sin(x)", {"x": 0.3}, {"x": "1.0000000001 cos(x)"})
+    assert found is None or "1 times" not in found.sentence
+
+
 def test_numbers_that_hold_nowhere_else_have_none() -> None:
     assert asked("x^3", {"x": 2.0}, {"x": 7.0}) is None
 

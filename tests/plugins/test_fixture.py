@@ -72,6 +72,8 @@ def test_a_wrong_gradient_fails_with_the_component_table_in_place_of_a_traceback
         ("gradcheck(loss, at=dict(w=1.0))", "loss: the point gives no value for x"),
         ("gradcheck('x +', at=dict(x=1.0))", "The formula ends too early"),
         ("gradcheck('x', at=dict(x=1.0), timeout=-1)", "timeout is -1: it is more than 0"),
+        ("gradcheck(loss, hand=gradient)", "missing a required argument: 'at'; gradcheck takes f, at, "),
+        ("gradcheck(loss, POINT, eps=1e-6)", "got an unexpected keyword argument 'eps'; gradcheck takes f, "),
     ],
 )
 def test_what_is_not_shown_to_agree_fails_with_its_reason(run: Run, body: str, said: str) -> None:
@@ -80,13 +82,36 @@ def test_what_is_not_shown_to_agree_fails_with_its_reason(run: Run, body: str, s
     ran.stdout.re_match_lines([rf"^FAILED test_it\.py::test_it - {re.escape(said[:24])}"])
     assert said in ran.stdout.str()
     assert "Traceback" not in ran.stdout.str()
+    assert "During handling" not in ran.stdout.str()
     assert "plugins/pytest.py" not in ran.stdout.str()
 
 
-def test_a_mistake_in_the_call_keeps_its_traceback(run: Run) -> None:
-    ran = run(files=written("gradcheck(loss, at=POINT, wrrt='w')"))
-    ran.assert_outcomes(failed=1)
-    ran.stdout.re_match_lines([r"^E .*TypeError: .*'wrrt'"])
+def test_the_summary_has_the_first_line_of_what_can_not_be_read(run: Run) -> None:
+    ran = run(files=written("gradcheck('x^^2', at=dict(x=1.0))"))
+    ran.stdout.re_match_lines(
+        [r"^ +x\^\^2$", r"^FAILED test_it\.py::test_it - Something is missing between '\^' and '\^'\.$"]
+    )
+
+
+def test_a_class_of_unittest_is_given_the_fixture_by_another(run: Run) -> None:
+    body = """pass
+
+class TestGradients(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def given(self, gradcheck):
+        self.gradcheck = gradcheck
+
+    def test_right(self):
+        self.gradcheck(loss, at=POINT, hand=gradient)
+
+    def test_wrong(self):
+        self.gradcheck(loss, at=POINT, hand=wrong)
+"""
+    files = written(body)
+    files["test_it.py"] = "import pytest, unittest\n" + files["test_it.py"]
+    ran = run(files=files)
+    ran.assert_outcomes(passed=2, failed=1)
+    ran.stdout.re_match_lines([r"^FAILED test_it\.py::TestGradients::test_wrong - disagree: "])
 
 
 def test_an_assertion_after_a_check_is_told_as_ever(run: Run) -> None:

@@ -93,6 +93,7 @@ def test_what_is_derived_has_its_verdict(
         ("%gradcheck", "write %gradcheck f gradient at x=1.5"),
         ("%gradcheck f gradient", "write %gradcheck f gradient at x=1.5"),
         ("%gradcheck f gradient more at x=1", "write %gradcheck f gradient at x=1.5"),
+        ("%gradcheck f, gradient at x=1", "write %gradcheck f gradient at x=1.5"),
         ("%gradcheck nothing at x=1", "'nothing' is not defined in this notebook: run the cell that defines it"),
         ("%gradcheck f model.nothing at x=1", "'model.nothing' is not defined in this notebook"),
         ("%gradcheck number at x=1", "number is int, and no function"),

@@ -122,6 +122,20 @@ def test_a_file_below_the_working_directory_is_named_from_there(
     assert (found["file"], found["line"]) == (file, "3")
 
 
+@pytest.mark.parametrize(
+    ("location", "file"),
+    [("b.py:3", "a/b.py"), ("../c.py:3", "c.py"), ("{here}/d.py:3", "d.py"), ("../../e.py:3", "../../e.py")],
+)
+def test_a_file_of_a_repository_is_named_from_its_top(
+    location: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").write_text("gitdir: elsewhere", encoding="utf-8")  # as in a second working tree
+    (tmp_path / "a").mkdir()
+    monkeypatch.chdir(tmp_path / "a")
+    case = classes.case("ann", "1", "error", location=location.format(here=tmp_path))
+    assert read(classes.run(case))[0].properties["file"] == file
+
+
 def test_code_that_was_typed_has_no_file() -> None:
     case = classes.case("ann", "1", "error", location="<string>:1")
     assert "file" not in read(classes.run(case))[0].properties

@@ -45,6 +45,8 @@ TEXTS = [
     "@somebody a@b.org #12 GH-12 user/repo#1 0123456789abcdef 0123abc",
     ":tada: :+1: :100: $x^2$ $$y$$ $`z`$",
     "# title",
+    " #",
+    "     > quote",
     "- item",
     "1. item",
     "> quote",

@@ -1,4 +1,4 @@
-"""The repaired line stands below the wrong one, in the terminal."""
+"""A repaired line stands below the wrong one, in the same words in every format."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import pytest
 from rich.console import Console
 
 from gradlab.record import CaseRecord, Chain, Line, Repair
+from gradlab.report import load
 from gradlab.report.terminal.derivation import derivation_lines, mistake_lines
 from gradlab.report.terminal.layout import Page
+from tests.report import classes
 
 PAGE = Page(Console(file=io.StringIO(), width=100), 100)
 
@@ -57,3 +59,19 @@ def test_it_stands_right_below_its_line() -> None:
 
 def test_without_a_repair_nothing_is_said_of_one() -> None:
     assert not [line for line in printed(case()) if "would" in line]
+
+
+@pytest.mark.parametrize("form", ["terminal", "markdown", "github", "html"])
+@pytest.mark.parametrize(("line", "told"), [(1, "right would be"), (2, "what would follow")])
+def test_every_format_tells_what_is_right_from_what_would_only_follow(
+    form: str, line: int, told: str
+) -> None:
+    record = classes.run(case(Repair(by="x", text="3·x^2", line=line)))
+    text = load(form).write(record).lower()
+    assert [words for words in ("right would be", "what would follow") if words in text] == [told]
+
+
+def test_in_markdown_it_stands_in_the_row_of_its_line_with_what_was_changed() -> None:
+    record = classes.run(case(Repair(by="x", text="3·x^2", line=1, change="x^2 in place of x^3")))
+    rows = load("markdown").write(record).splitlines()
+    assert "| ✗ | 1 | `3 x^3` | Right would be: `3·x^2` (x^2 in place of x^3) |" in rows

@@ -45,7 +45,7 @@ def finding(evidence: Evidence) -> str | None:
         told = _told(factor) if factor is not None else None
         if told == "−1":
             return f"Your derivative by {who} has the opposite sign."
-        if told is not None:
+        if told is not None and told != "1":
             return f"Your derivative by {who} is {told} times the right one, at every point."
     if claimed.shape[1] == 1:
         return _difference(evidence, (claimed - right)[:, 0], who)

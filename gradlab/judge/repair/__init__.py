@@ -21,6 +21,7 @@ from gradlab.engine import jacobian
 from gradlab.homework.placement import Held
 from gradlab.judge.derivation import JudgedChain, judge_chain, line_name
 from gradlab.judge.repair.edits import Edit, solved
+from gradlab.judge.repair.everywhere import everywhere
 from gradlab.judge.repair.layouts import tried
 from gradlab.judge.repair.places import places_of
 from gradlab.judge.repair.quantities import pairs, table_of
@@ -44,8 +45,13 @@ MOST_POINTS = 2
 """Points of the case at which they are judged, besides those at which every input moves."""
 LONGEST = 120
 """Characters of a derivative that is written anew."""
+LONGEST_LIKE_IT = 240
+"""And of one that is no longer than the line itself."""
 _UNREADABLE = re.compile(r"[0-9]\.[0-9]{6}|\[|\b(?:reshape|ones|zeros|where|stack|einsum|broadcast_to)\(")
 """What nobody writes by hand: π/180 in decimals, elements one by one, what moves elements."""
+PLAIN = 2.5
+"""The cost of a change up to which it is told in any case."""
+MUCH_SHORTER = 0.6
 DEAR = 6.0
 """The cost of a change from which on a line is written anew if that is shorter."""
 FAR = 6.0
@@ -129,12 +135,15 @@ def right_claim(
 
 def _nearer(found: Right | None, wrong: _Wrong, problems: Sequence[Problem]) -> Right | None:
     """The line with one change, or what is derived written anew: where there is no such change, or a strange one that
-    makes no shorter line.
+    makes no shorter line, or one that is not plain and makes a much longer one.
     """
-    if found is not None and found.cost < DEAR:
+    if found is not None and found.cost < PLAIN:
         return found
     new = _anew(wrong, problems)
-    return new if found is None or (new is not None and len(new.text) <= len(found.text)) else found
+    if found is None or new is None:
+        return found or new
+    longest = len(found.text) if found.cost >= DEAR else len(found.text) * MUCH_SHORTER
+    return new if len(new.text) <= longest else found
 
 
 def _repaired(wrong: _Wrong, problems: Sequence[Problem]) -> Right | None:
@@ -172,10 +181,11 @@ def _anew(wrong: _Wrong, problems: Sequence[Problem]) -> Right | None:
         return None
     if tree is None:
         return None
-    sigma = _sigma(_formula_of(wrong.formula))
+    formula = _formula_of(wrong.formula)
+    sigma = _sigma(formula)
     right = _right(tree, "", sigma)
-    is_readable = len(right.text) <= LONGEST and not _UNREADABLE.search(right.text)
-    return right if is_readable else None
+    longest = LONGEST if formula is None else max(LONGEST, min(len(write(formula.tree)), LONGEST_LIKE_IT))
+    return right if len(right.text) <= longest and not _UNREADABLE.search(right.text) else None
 
 
 def _is_long(tree: Node) -> bool:
@@ -227,13 +237,16 @@ def _edits(wrong: _Wrong, formula: Formula, sheets: Sheets) -> list[Edit]:
     names: list[Node] = [Name(canonical_name(n)) for n, v in sheets.inputs[0].items() if is_real(v)]
     names += [Name(name) for name, d in definitions.items() if not d.is_function]
     whole = [function.tree] if function is not None else []
-    table = table_of([formula.tree, *others], [*whole, *bodies], names, wrong.by, sheets)
+    table = table_of(formula.tree, others, [*whole, *bodies], names, wrong.by, sheets)
     found = [
         *solved(formula.tree, places, table, sheets),
         *tried(formula.tree, places, table, sheets),
     ]
     if min((edit.cost for edit in found), default=FAR) >= FAR:
-        found += solved(formula.tree, places, pairs(table), sheets)
+        found += [
+            *everywhere(formula.tree, table, sheets),
+            *solved(formula.tree, places, pairs(table), sheets),
+        ]
     best: dict[Node, Edit] = {}
     for edit in sorted(found, key=lambda edit: edit.cost):
         best.setdefault(edit.tree, edit)

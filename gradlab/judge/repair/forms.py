@@ -14,6 +14,7 @@ from gradlab.notation.tree import (
     Name,
     Node,
     Number,
+    Power,
     Product,
     Sum,
     children,
@@ -106,14 +107,37 @@ def times(left: Node, right: Node, arrays: bool = False) -> Node:
 
 
 def divided(left: Node, right: Node) -> Node:
-    """left / right."""
+    """left / right, below one line.
+
+    >>> from gradlab.notation.write import write
+    >>> x, y = Name("x"), Name("y")
+    >>> write(divided(divided(x, y), Number(2))), write(divided(divided(x, y), y))
+    ('x/(2·y)', 'x/y^2')
+    """
     if isinstance(left, Sum) and len(left.terms) == 1:
         ((sign, inner),) = left.terms
         return divided(inner, right) if sign == "+" else negated(divided(inner, right))
     if isinstance(right, Sum) and len(right.terms) == 1 and right.terms[0][0] == "-":
         return negated(divided(left, right.terms[0][1]))
     before = left.factors if isinstance(left, Product) else (("*", left),)
+    if before[-1][0] == "/":
+        return Product((*before[:-1], ("/", _multiplied(before[-1][1], right))))
     return Product((*before, ("/", right)))
+
+
+def _multiplied(left: Node, right: Node) -> Node:
+    """left · right, below a line."""
+    match left:
+        case Power(base, Number(n)) if base == right:
+            return Power(base, Number(n + 1))
+    if left == right:
+        return Power(left, Number(2))
+    return times(right, left) if isinstance(right, Number) else times(left, right)
+
+
+def squared(tree: Node, of_matrix: bool) -> Node:
+    """tree^2; A ⊙ A of a matrix, whose square could be A @ A."""
+    return Hadamard(tree, tree) if of_matrix else Power(tree, Number(2))
 
 
 def negated(tree: Node) -> Node:
@@ -122,6 +146,12 @@ def negated(tree: Node) -> Node:
         ((sign, inner),) = tree.terms
         return inner if sign == "-" else negated(inner)
     return Sum((("-", tree),))
+
+
+def turned_round(tree: Sum) -> Sum:
+    """b − a of a − b, as it is written."""
+    turned = Sum(tuple(("+" if sign == "-" else "-", term) for sign, term in tree.terms))
+    return Sum(turned.terms[::-1]) if turned.terms[0][0] == "-" else turned
 
 
 def scaled(tree: Node, number: Fraction) -> Node:

@@ -9,11 +9,24 @@ from typing import Literal
 import numpy as np
 
 from gradlab.judge.repair.edits import Edit
-from gradlab.judge.repair.forms import ONE, divided, joined, negated, size, times, without
+from gradlab.judge.repair.forms import (
+    ONE,
+    divided,
+    joined,
+    negated,
+    size,
+    squared,
+    times,
+    turned_round,
+    without,
+)
+from gradlab.judge.repair.here import NODE
 from gradlab.judge.repair.places import Place, put
 from gradlab.judge.repair.quantities import Table
 from gradlab.judge.repair.sheets import Sheets
+from gradlab.judge.repair.wording import bracketed, instead, said
 from gradlab.notation.tree import (
+    Apply,
     Big,
     Element,
     Hadamard,
@@ -27,12 +40,10 @@ from gradlab.notation.tree import (
     Transpose,
     walk,
 )
-from gradlab.notation.write import write
 
 MOST_TRIED = 500
 MOST_OF_NUMBERS = 100
 """In a line without arrays, where most is known without trying."""
-_NODE = 0.3
 _Tried = tuple[float, Node, str]
 
 
@@ -52,6 +63,9 @@ def _candidates(tree: Node, places: Sequence[Place], table: Table) -> Iterator[_
     for place in places:
         for cost, new, told in _turned(place):
             yield cost, put(tree, place.path, new), told
+        if place.need is None and isinstance(place.node, Sum) and _is_difference(place.node):
+            turned = turned_round(place.node)
+            yield 0.95, put(tree, place.path, turned), instead(turned, place.node)
     for place in places:
         if place.need is None:
             for cost, new, told in _inside(place):
@@ -60,6 +74,10 @@ def _candidates(tree: Node, places: Sequence[Place], table: Table) -> Iterator[_
         if place.need is None and _is_operand(place):
             for cost, new, told in _multiplied(place, table):
                 yield cost, put(tree, place.path, new), told
+
+
+def _is_difference(node: Sum) -> bool:
+    return sorted(sign for sign, _ in node.terms) == ["+", "-"]
 
 
 def _is_operand(place: Place) -> bool:
@@ -75,13 +93,10 @@ def _turned(place: Place) -> Iterator[_Tried]:
         return
     yield from _symmetric(place)
     if isinstance(node, Transpose):
-        yield 1.0, node.body, f"{write(node.body)} in place of {write(node)}"
+        yield 1.0, node.body, instead(node.body, node)
     elif place.value is not None and not isinstance(place.parent, Transpose):
-        yield (
-            1.0 + 0.1 * (size(node) > 1),
-            Transpose(node),
-            f"{write(Transpose(node))} in place of {write(node)}",
-        )
+        transposed = Transpose(node)
+        yield 1.0 + 0.1 * (size(node) > 1), transposed, instead(transposed, node)
     if isinstance(node, (MatMul, Hadamard)):
         a, b = node.left, node.right
         forms: list[tuple[float, Node]] = [
@@ -97,7 +112,7 @@ def _turned(place: Place) -> Iterator[_Tried]:
         ]
         for cost, new in forms:
             if new != node:
-                yield cost, new, f"{write(new)} in place of {write(node)}"
+                yield cost, new, instead(new, node)
 
 
 def _symmetric(place: Place) -> Iterator[_Tried]:
@@ -111,8 +126,9 @@ def _symmetric(place: Place) -> Iterator[_Tried]:
             return
     shape = np.shape(place.value[0]) if place.value is not None else ()
     if len(shape) == 2 and shape[0] == shape[1]:
-        new = Sum((("+", matrix), ("+", Transpose(matrix))))
-        yield 1.5, new, f"{write(new)} in place of {write(place.node)}"
+        both = Sum((("+", matrix), ("+", Transpose(matrix))))
+        for cost, new in ((1.5, both), (1.7, divided(both, Number(2)))):
+            yield cost, new, instead(new, place.node)
 
 
 def _transposed(node: Node) -> Node:
@@ -130,28 +146,31 @@ def _inside(place: Place) -> Iterator[_Tried]:
                     yield (
                         1.0,
                         Sum((*terms[:k], turned, *terms[k + 1 :])),
-                        f"the sign of {write(term)} was wrong",
+                        f"the sign of {said(term)} was wrong",
                     )
-                    yield 1.3, without(node, k), f"the term {write(term)} was too much"
+                    yield 1.3, without(node, k), f"the term {said(term)} was too much"
         case Product(factors):
             for k, (by, factor) in enumerate(factors):
                 what = "the division by" if by == "/" else "the factor"
-                yield 1.3, without(node, k), f"{what} {write(factor)} was too much"
+                yield 1.3, without(node, k), f"{what} {said(factor)} was too much"
         case Hadamard(left, right):
-            yield 1.3, left, f"the factor {write(right)} was too much"
-            yield 1.3, right, f"the factor {write(left)} was too much"
+            yield 1.3, left, f"the factor {said(right)} was too much"
+            yield 1.3, right, f"the factor {said(left)} was too much"
+        case Name() | Apply() if isinstance(place.parent, Sum):
+            square = squared(node, place.is_matrix)
+            yield 1.2, square, instead(square, node)
         case Power(base, Number(n)):
             for other in (n + 1, n - 1):
                 new = base if other == 1 else Power(base, Number(other)) if other > 0 else None
                 if new is not None:
-                    yield 1.0, new, f"{write(new)} in place of {write(node)}"
+                    yield 1.0, new, instead(new, node)
         case Number(n):
             for other in (n + 1, n - 1, 2 * n):
                 if other > 1 and not isinstance(place.parent, (Element, Big)):
-                    yield 1.2, Number(other), f"{other!r} in place of {write(node)}"
+                    yield 1.2, Number(other), instead(Number(other), node)
         case Element(array, indices) if len(indices) == 2:
-            new = Element(array, indices[::-1])
-            yield 1.0, new, f"{write(new)} in place of {write(node)}"
+            swapped = Element(array, indices[::-1])
+            yield 1.0, swapped, instead(swapped, node)
 
 
 def _multiplied(place: Place, table: Table) -> Iterator[_Tried]:
@@ -173,10 +192,9 @@ def _multiplied(place: Place, table: Table) -> Iterator[_Tried]:
         found += [(q.size, q.tree, False) for q in table.quantities[:40] if np.shape(q.value[0]) == ()]
     for n, tree, arrays in sorted(found, key=lambda one: one[0]):
         if tree == ONE:
-            yield 1.3, negated(node), f"the sign of {write(node)} was wrong"
+            yield 1.3, negated(node), f"the sign of {said(node)} was wrong"
             yield 1.4, times(Number(2), node), "× 2 was missing"
             yield 1.5, divided(node, Number(2)), "÷ 2 was missing"
         else:
-            told = f"({write(tree)})" if isinstance(tree, Sum) else write(tree)
             sign = "⊙" if arrays else "×"
-            yield 1.3 + _NODE * n, joined(node, tree, arrays), f"{sign} {told} was missing"
+            yield 1.3 + NODE * n, joined(node, tree, arrays), f"{sign} {bracketed(tree)} was missing"

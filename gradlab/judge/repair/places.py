@@ -72,6 +72,11 @@ class Place:
     need: Value | None
     """None where that can't be told."""
 
+    @property
+    def is_matrix(self) -> bool:
+        """Whether it is a matrix at each point."""
+        return self.value is not None and np.ndim(self.value[0]) == 2
+
 
 def places_of(tree: Node, sheets: Sheets) -> list[Place]:
     """Every place, the root first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -23,6 +23,7 @@ from gradlab.notation.tree import (
     Node,
     Number,
     Power,
+    Prime,
     Product,
     Sum,
     children,
@@ -60,8 +61,15 @@ class Match:
 class Table:
     """The quantities, with their values by the shape that they are spread over."""
 
-    def __init__(self, quantities: Sequence[Quantity]) -> None:
+    def __init__(
+        self, quantities: Sequence[Quantity], known: Collection[Node], divisors: Collection[Node]
+    ) -> None:
         self.quantities = quantities
+        self.known = frozenset(known)
+        """What the problem and the other lines are made of."""
+        self.divisors = frozenset(divisors)
+        """What is divided by somewhere."""
+        self.numbers = frozenset(tree.value for tree in known if isinstance(tree, Number))
         self._spread: dict[tuple[tuple[int, ...], ...], tuple[list[int], np.ndarray]] = {}
 
     def over(self, value: Value) -> tuple[list[int], np.ndarray]:
@@ -78,17 +86,33 @@ class Table:
         which, rows = self.over(over)
         known = ~np.isnan(wanted)
         wanted = wanted[known]
-        if not which or not np.all(np.isfinite(wanted)) or np.any(wanted == 0):
+        zero = wanted == 0
+        if not which or not np.all(np.isfinite(wanted)) or np.all(zero):
             return
         rows = rows[:, known]
+        fits = np.all((rows == 0) == zero, axis=1)
+        below = below and not np.any(zero)
+        wanted, rows = wanted[~zero], rows[:, ~zero]
         with np.errstate(all="ignore"):
             for ways, table in ((False, wanted / rows), (True, wanted * rows))[: 1 + below]:
                 first = table[:, :1]
-                same = np.all(np.abs(table - first) <= CLOSE * np.abs(first), axis=1)
+                same = fits & np.all(np.abs(table - first) <= CLOSE * np.abs(first), axis=1)
                 for row in np.flatnonzero(same & np.isfinite(first[:, 0])):
                     number = simple(float(first[row, 0]))
                     if number is not None:
                         yield Match(number, self.quantities[which[row]], ways)
+
+
+def _divisors(trees: Collection[Node]) -> Iterator[Node]:
+    for tree in trees:
+        match tree:
+            case Product(factors):
+                for by, factor in factors:
+                    if by == "/":
+                        yield factor
+                        yield from (part for _, part in factor.factors) if isinstance(factor, Product) else ()
+            case Power(base, Sum((("-", _),))):
+                yield base
 
 
 def simple(value: float) -> Fraction | None:
@@ -110,17 +134,30 @@ def constant(value: np.ndarray) -> float | None:
 
 
 def table_of(
-    lines: Sequence[Node], function: Sequence[Node], names: Sequence[Node], by: str, sheets: Sheets
+    line: Node,
+    others: Sequence[Node],
+    function: Sequence[Node],
+    names: Sequence[Node],
+    by: str,
+    sheets: Sheets,
 ) -> Table:
     """The quantities of a problem: names, parts of lines and of the function, its local derivatives, and what is often
     made of such.
     """
-    parts = [part for tree in (*lines, *function) for part in _parts(tree)]
+    given = [part for tree in (*others, *function) for part in _parts(tree) if not _is_open(part)]
+    parts = [*_parts(line), *given]
     local = [slope for part in parts if (slope := local_derivative(part)) is not None]
     inner = list(_inner(function, by, sheets))
     simple_ones = _smallest([*names, *parts, *_constants(parts), *local, *inner])
     made = [form for tree in simple_ones[:MOST_PAIRED] for form in _forms(tree)]
-    return Table(_distinct([*simple_ones[:MOST], *made], sheets))
+    known = [*given, *(part for slope in (*local, *inner) for part in _parts(slope))]
+    divisors = list(_divisors([*known, *_parts(line)]))
+    return Table(_distinct([*simple_ones[:MOST], *made], sheets), known, divisors)
+
+
+def _is_open(tree: Node) -> bool:
+    """Whether a derivative is still to be done in it: ∂L/∂w is what is looked for, and no part of an answer."""
+    return any(isinstance(node, Derivative) for node in walk(tree))
 
 
 def pairs(table: Table) -> Table:
@@ -144,7 +181,7 @@ def pairs(table: Table) -> Table:
                 ):
                     value = [np.asarray(x / y) for x, y in zip(above.value, under.value, strict=True)]
                     found.append(Quantity(divided(above.tree, under.tree), a.size + b.size + 1, value))
-    return Table(found)
+    return Table(found, table.known, table.divisors)
 
 
 def _is_array(quantity: Quantity) -> bool:
@@ -250,6 +287,8 @@ def _forms(tree: Node) -> Iterator[Node]:
 def local_derivative(node: Node) -> Node | None:
     """What the rule of one function or power brings: cos(u) of sin(u), 2·u of u²."""
     match node:
+        case Apply("relu", (u,)) | Apply("max", (Number(0), u)) | Apply("max", (u, Number(0))):
+            return Prime("relu", 1, u)
         case Apply():
             return of_one_function(node)
         case Power(base, Number(n)) if n not in (0, 1):

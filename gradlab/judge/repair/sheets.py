@@ -16,13 +16,14 @@ from gradlab.cases import is_real
 from gradlab.notation.evaluate import Environment, evaluate
 from gradlab.notation.formula import Formula
 from gradlab.notation.names import canonical_name
-from gradlab.notation.tree import Big, Name, Node, walk
+from gradlab.notation.tree import Apply, Big, Name, Node, walk
 
 Value = list[np.ndarray]
 """One array a sheet."""
 
 GENERIC = 6
 """Points at which all inputs move: at the given ones the data stay the same, and 1 looks like 2 − 1."""
+KINKED = frozenset({"relu", "max", "min", "abs"})
 CLOSE = 1e-7
 """What survives in float64, relatively; what does is judged at many digits."""
 _FAILURES = (ArithmeticError, ValueError, TypeError, LookupError)
@@ -142,7 +143,9 @@ def _operand(value: Any) -> Any:
 def moved_points(
     inputs: Mapping[str, Any], trees: Sequence[Node], fixed: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Points beside one, at which every number moves but those that are fixed, and limits of sums."""
+    """Points beside one, at which every number moves but those that are fixed, and limits of sums; where there are
+    kinks, some with other signs.
+    """
     limits = {
         part.name
         for tree in trees
@@ -152,13 +155,18 @@ def moved_points(
         if isinstance(part, Name)
     }
     generator = np.random.default_rng(0)
+    has_kinks = any(
+        isinstance(node, Apply) and node.function in KINKED for tree in trees for node in walk(tree)
+    )
     points = []
-    for _ in range(GENERIC):
+    for k in range(2 * GENERIC if has_kinks else GENERIC):
         point = dict(inputs)
         for name, value in inputs.items():
             if is_real(value) and name not in fixed and canonical_name(name) not in limits:
                 size = np.shape(value)
                 share = generator.uniform(0.03, 0.25, size) * generator.choice([-1.0, 1.0], size)
+                if has_kinks and k % 2:  # on their other side, too
+                    share = share - generator.choice([0.0, 2.0], size)
                 beside = np.where(np.asarray(value) == 0, share, np.asarray(value) * (1 + share))
                 point[name] = float(beside) if beside.ndim == 0 else beside
         points.append(point)

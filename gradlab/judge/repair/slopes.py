@@ -19,7 +19,7 @@ from gradlab.notation.names import canonical_name
 from gradlab.notation.programs import Written, write_program
 from gradlab.notation.programs.gradient import gradient_with_steps
 from gradlab.notation.scope import Definition
-from gradlab.notation.tree import Apply, Condition, Name, Node, Number
+from gradlab.notation.tree import Apply, Condition, Name, Node, Number, Power, Prime, Sum
 from gradlab.notation.unfold import rebuilt
 
 MOST_STEPS = 400
@@ -86,8 +86,41 @@ def derivative(function: Callable[..., Any], inputs: Mapping[str, Any], by: str)
     for new, old in kept:
         called.setdefault(new, names[old])
     written = write_program(gradient, called)
-    tree = _inlined(written, set(map(canonical_name, called.values())))
+    tree = as_by_hand(_inlined(written, set(map(canonical_name, called.values()))))
     return None if tree == Number(0) else tree
+
+
+def as_by_hand(tree: Node) -> Node:
+    """The tree without the engine's guards of single values, and with relu′ by its name.
+
+    >>> from gradlab.notation.write import write
+    >>> guarded = (Condition("=", Name("a"), Number(0)), Number(1), Name("a"))
+    >>> write(as_by_hand(Apply("ln", (Apply("where", guarded),))))
+    'ln(a)'
+    """
+    match tree:
+        case Condition():
+            return tree
+        case Apply("where", (guard, _, other)) if _is_guard(guard):
+            return as_by_hand(other)
+        case Apply("where", (Condition(">", u, Number(0)), Number(1), Number(0))):
+            return Prime("relu", 1, as_by_hand(u))
+        case Power(Power(base, Number(m)), Number(n)):
+            return as_by_hand(Power(base, Number(m * n)))
+        case Sum(terms) if any(isinstance(term, Sum) and sign == "+" for sign, term in terms[:1]):
+            first, rest = terms[0][1], terms[1:]
+            return as_by_hand(Sum((*first.terms, *rest))) if isinstance(first, Sum) else tree
+    return rebuilt(tree, as_by_hand)
+
+
+def _is_guard(node: Node) -> bool:
+    """Whether it holds at single values alone."""
+    match node:
+        case Condition(relation):
+            return relation == "="
+        case Apply("logical_and", parts):
+            return any(map(_is_guard, parts))
+    return False
 
 
 def _inlined(written: Written, kept: set[str]) -> Node:

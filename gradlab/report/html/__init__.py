@@ -22,16 +22,22 @@ def write(record: Record) -> str:
     """
     from gradlab.report.html.page import page
 
-    return page(record)
+    return f"{page(record)}\n"
 
 
-def in_frame(record: Record) -> str:
+def in_frame(record: Record, text: str) -> str:
     """The page in a frame of its own, for a notebook: its style goes no further, and nothing in it can run.
 
-    >>> in_frame(Record(gradlab="0.1", verdict="error"))[:26]
-    '<iframe sandbox srcdoc="&l'
+    text: the same as text. JupyterLab takes frames out of notebooks that it does not trust, and shows what is in them.
+
+    >>> framed = in_frame(Record(gradlab="0.1", verdict="error"), "x < 1").strip()
+    >>> framed[:26], framed[-28:]
+    ('<iframe sandbox srcdoc="&l', '<pre>x &lt; 1</pre></iframe>')
     """
+    from gradlab.report.html.page import page
+
     return (
-        f'<iframe sandbox srcdoc="{escape(write(record))}" title="gradlab report" '
-        'style="width: 100%; height: 40em; border: 0; resize: vertical"></iframe>\n'
+        f'<iframe sandbox srcdoc="{escape(page(record, framed=True))}" title="gradlab report" '
+        'style="width: 100%; height: 40em; border: 0; resize: vertical">'
+        f"<pre>{escape(text)}</pre></iframe>\n"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import dedent
 
-from gradlab.record import CaseRecord, Chain, Counterexample, Point, Record
+from gradlab.record import CaseRecord, Chain, Counterexample, Point, Record, Repair
 from gradlab.report._class import place
 from gradlab.report._components import MANY, column, elision, known_digits, labels, worst
 from gradlab.report._derivation import (
@@ -16,6 +16,7 @@ from gradlab.report._derivation import (
     of_claims,
     repaired,
     shown_lines,
+    would,
 )
 from gradlab.report._numerals import array, difference, digits, shortened
 from gradlab.report._points import points_of
@@ -94,7 +95,7 @@ def _parts(case: CaseRecord, record: Record) -> Iterator[str]:
         yield prose(cut(mistake.sentence))
     for repair in case.repairs:
         if repair.line is None:
-            yield f"Made right: {code(cut(repair.text))}"
+            yield f"Right would be: {_changed(repair, f'∂/∂{repair.by} = {repair.text}')}"
     points = points_of(case)
     shown = min([*points.given, *points.drawn], key=lambda p: SEVERITY.index(p.verdict), default=None)
     if shown is not None and shown.components:
@@ -130,10 +131,18 @@ def _derivation(case: CaseRecord, chain: Chain) -> str:
         sign = FOLLOWS if follows(line) else MARKS[line.verdict]
         said = [line.reason, *(mistake.sentence for mistake in made_in(case, chain, number))]
         remarks = [prose(cut(text)) for text in said if text]
-        remarks += [f"Made right: {code(cut(repair.text))}" for repair in repaired(case, chain, number)]
+        remarks += [
+            f"{would(chain, repair).capitalize()}: {_changed(repair, repair.text)}"
+            for repair in repaired(case, chain, number)
+        ]
         cells = [str(number or ""), code(cut(line.read_as or line.text)), "<br>".join(remarks)]
         rows.append([sign, *cells])
     return table(["", "", f"derivation {code(chain.title)}", ""], rows, "lrll")
+
+
+def _changed(repair: Repair, text: str) -> str:
+    """What would be right, and what was changed."""
+    return code(cut(text)) + (f" ({prose(cut(repair.change))})" if repair.change else "")
 
 
 def _point(point: Point) -> Iterator[str]:

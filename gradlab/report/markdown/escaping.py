@@ -43,6 +43,7 @@ def prose(text: str) -> str:
     >>> prose("a*b < c"), prose("@ann wrote 2. in #12"), prose("# no title")
     ('a\\*b &lt; c', '@&#8203;ann wrote 2. in #&#8203;12', '&#35; no title')
     """
+    text = text.strip()  # what is indented may be code
     first = _BLOCK.match(text)
     if first is not None:
         return "".join(f"&#{ord(sign)};" for sign in first[0]) + _TOKEN.sub(_broken, text[first.end() :])

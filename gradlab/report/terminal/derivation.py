@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from gradlab.record import CaseRecord, Chain, Line, Mistake, Repair
-from gradlab.report._derivation import FOLLOWS, follows, made_in, of_claims, repaired, shown_lines
+from gradlab.report._derivation import FOLLOWS, follows, made_in, of_claims, repaired, shown_lines, would
 from gradlab.report.terminal.layout import Lines, Page, hanging, labelled
 from gradlab.report.terminal.palette import LABEL, NAME, QUIET, mark, style
 
@@ -50,10 +50,9 @@ def _line(number: int, width: int, line: Line, told: list[Text], page: Page) -> 
 
 
 def _repaired(repair: Repair, chain: Chain) -> Text:
-    """A line as it would be right; or, where the line before is wrong already, as it would follow from that."""
-    before = chain.lines[repair.line - 1].right if repair.line else "agree"
-    would = "right would be: " if before == "agree" else "what would follow: "
-    return _with_change(Text.assemble((would, LABEL), (repair.text, style("agree"))), repair)
+    """A line as it would be right, or follow."""
+    label = (f"{would(chain, repair)}: ", LABEL)
+    return _with_change(Text.assemble(label, (repair.text, style("agree"))), repair)
 
 
 def _with_change(text: Text, repair: Repair) -> Text:

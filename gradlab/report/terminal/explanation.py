@@ -109,7 +109,7 @@ def _backward(told: Explanation, one: Pass, counted: str, page: Page) -> Lines:
     """From the output to the inputs: a row for each node, with a line for each path that ends there."""
     sheet = Sheet(told, one, page.narrowed(_INDENT))
     flows, rows = flows_by_target(one), order(told, one)
-    margin = max(len(sheet.label(place)) for place in rows)
+    margin = max((len(sheet.label(place)) for place in rows), default=0)
     column = remarks_column(sheet, margin)
     blocks = [
         derivative_lines(sheet, place, flows.get(place, []), sheet.label(place).ljust(margin), column)
@@ -124,7 +124,7 @@ def _onward(told: Explanation, one: Pass, counted: str, page: Page) -> Lines:
     sheet, below = (Sheet(told, one, page.narrowed(indent)) for indent in (_INDENT, 2 * _INDENT))
     flows = flows_by_target(one)
     moving = [place for place, found in enumerate(one.derivatives) if found]
-    margin = max(len(sheet.label(place)) for place in moving)
+    margin = max((len(sheet.label(place)) for place in moving), default=0)
     left = [_valued(node, sheet.page) for node in told.nodes]
     right: list[Lines] = [[] for _ in told.nodes]
     for place in moving:
@@ -165,7 +165,7 @@ def _derivatives(told: Explanation, verdict: Kind, page: Page) -> Lines:
     """The derivative itself, all digits of a float64; where there is none, what the rules give in its place."""
     rows = outcomes(told)
     lines = [Text(), *_title(title(told), trust(told, verdict), page)]
-    margin = max(len(row.name) for row in rows)
+    margin = max((len(row.name) for row in rows), default=0)
     for row in rows:
         sign, text = row.value(full=page.verbosity > 0)
         first = Text(f"{row.name:<{margin}} {sign} ")

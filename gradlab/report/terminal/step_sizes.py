@@ -138,7 +138,7 @@ def _place(decade: float, error: float) -> tuple[float, float] | None:
 
 def _decades(values: Sequence[float], apart: int) -> Axis:
     """An axis of orders, every so many of them labelled."""
-    low, high = math.floor(min(values) + 1e-9), math.ceil(max(values) - 1e-9)
+    low, high = math.floor(min(values, default=0) + 1e-9), math.ceil(max(values, default=0) - 1e-9)
     high = max(high, low + 1)
     return Axis(low, high, {order: _power(order) for order in range(low, high + 1) if order % apart == 0})
 

@@ -17,9 +17,9 @@ import pytest
 
 from gradlab.cases import Case, make_case
 from gradlab.record import Explanation
-from gradlab.record.explanation import Flow, Node, Pass
+from gradlab.record.explanation import Node, Pass
 from gradlab.report.html.figures import Figure
-from gradlab.report.html.figures.graph import draw_graph
+from gradlab.report.html.figures.graph import _arranged, draw_graph
 from gradlab.report.html.figures.graph.edges import edges
 from gradlab.report.html.figures.graph.folding import boxes
 from gradlab.report.html.figures.graph.layout import Vertex, arrange
@@ -59,8 +59,12 @@ def explained(record: Any) -> Explanation:
     return found
 
 
-def drawn(explanation: Explanation, identifier: str = "g") -> Figure:
-    figure = draw_graph(explanation, identifier)
+def explained_of(f: Any, at: dict[str, Any]) -> Explanation:
+    return explained(record_of(make_case(f, [at], name="f")))
+
+
+def drawn(explanation: Explanation) -> Figure:
+    figure = draw_graph(explanation)
     assert figure is not None
     return figure
 
@@ -141,6 +145,91 @@ def test_a_wire_says_upstream_times_local_gives_downstream() -> None:
     assert "∂f/∂v4 = −1, times cos(x2) = 0.2837, gives −0.2837" in found
 
 
+def test_a_product_that_is_summed_says_so() -> None:
+    def f(x: Any, s: Any) -> Any:
+        return np.sum(x / s)
+
+    def columns(x: Any, s: Any) -> Any:
+        return np.sum(x * s)
+
+    at = {"x": np.array([1.0, 2.0]), "s": 2.0}
+    (found,) = (title for title in titles(drawn(explained_of(f, at))) if "x/s^2" in title)
+    assert found.endswith("times −x/s^2 = [−0.25, −0.5], summed, gives −0.75")
+    at = {"x": np.ones((2, 2)), "s": np.array([3.0, 4.0])}
+    assert any(
+        ", summed over axis 0, gives [2, 2]" in title for title in titles(drawn(explained_of(columns, at)))
+    )
+
+
+def test_a_range_is_told_in_words_to_who_hears_it_and_the_caption_explains_it_where_there_is_one() -> None:
+    def f(x: Any) -> Any:
+        return np.sum(x**2)
+
+    long, short = (drawn(explained_of(f, {"x": np.arange(count) / 8})) for count in (20, 2))
+    assert "0 … 2.38" in texts(long, "v")
+    assert "x (20) = 0 to 2.38" in str(long.svg)
+    assert "the range is shown" in long.caption
+    assert "the range is shown" not in short.caption
+
+
+def test_operands_arrive_in_the_order_in_which_they_are_written() -> None:
+    def f(x: Any, y: Any) -> Any:
+        u = x * y
+        return (u - x) ** 3 - 1 / u
+
+    def g(y: Any) -> Any:
+        return np.exp(y) / y
+
+    for told_of in (explained_of(f, {"x": -1.5, "y": 0.8}), explained_of(g, {"y": 2.0})):
+        found = boxes(told_of)
+        assert found is not None
+        arrangement = _arranged(told_of, down=False)
+        assert arrangement is not None
+        for head, box in enumerate(found):
+            if box.kind == "step" and told_of.nodes[box.members[0]].primitive in {"subtract", "divide"}:
+                ports = [
+                    port
+                    for port, wire in zip(arrangement.arrangement.ports, arrangement.edges, strict=True)
+                    if wire.head == head
+                ]
+                assert ports == sorted(ports)
+
+
+def test_what_the_code_computes_first_stands_above() -> None:
+    def f(x: Any, c: Any) -> Any:
+        total = 0.0
+        for k in range(4):
+            total = total + c[k] * x**k
+        return total
+
+    drawing = _arranged(explained_of(f, {"x": 0.5, "c": np.array([1.0, -2.0, 0.5, 3.0])}), down=False)
+    assert drawing is not None
+    heights = [
+        drawing.arrangement.places[place][1]
+        for place, look in enumerate(drawing.looks)
+        if look.sign[0].startswith("[")
+    ]
+    assert heights == sorted(heights)
+    assert [look.sign[0] for look in drawing.looks if look.sign[0].startswith("[")] == [
+        "[0]",
+        "[1]",
+        "[2]",
+        "[3]",
+    ]
+
+
+def test_what_nothing_is_computed_of_stands_in_its_place_among_the_inputs() -> None:
+    def f(x: Any, y: Any, z: Any) -> Any:
+        return np.exp(y) / y + 0 * z
+
+    drawing = _arranged(explained_of(f, {"x": 1.0, "y": 2.0, "z": 3.0}), down=False)
+    assert drawing is not None
+    heights = {
+        look.sign[0]: place[1] for look, place in zip(drawing.looks, drawing.arrangement.places, strict=True)
+    }
+    assert heights["x"] < heights["y"]
+
+
 def test_in_forward_mode_tangents_are_drawn() -> None:
     figure = drawn(told("ln-product-sine", "forward"))
     assert texts(figure, "d") == ["1", "0", "0.5", "5", "5.5", "5.5", "+0.5", "+5"]
@@ -159,9 +248,9 @@ def test_arrays_show_their_shape_and_as_many_values_as_there_is_room_for() -> No
 
 
 def test_a_small_graph_is_told_step_by_step_to_who_cannot_see_it() -> None:
-    words = tree(drawn(told("ln-product-sine"))).findtext(NAMESPACE + "desc") or ""
+    words = tree(drawn(told("ln-product-sine"))).attrib["aria-label"]
     assert words.startswith(
-        "5 operations from the inputs to f = 11.65. Inputs: x1 = 2, ∂f/∂x1 = 5.5; x2 = 5,"
+        "The computation graph of f. 5 operations from the inputs to f = 11.65. Inputs: x1 = 2, ∂f/∂x1 = 5.5; x2 = 5,"
     )
     assert "v1 = ln(x1) = 0.6931, ∂f/∂v1 = 1" in words
 
@@ -208,7 +297,7 @@ def test_a_deep_chain_is_folded_in_the_middle() -> None:
     figure = drawn(explained(record_of(chain(120))))
     assert texts(figure, "c") == ["106 operations"]
     assert "Of 120 operations 106 are folded into one box." in figure.caption
-    assert "106 are folded into one box" in (tree(figure).findtext(NAMESPACE + "desc") or "")
+    assert "106 are folded into one box" in (tree(figure).attrib["aria-label"])
 
 
 def test_what_the_code_has_a_name_for_is_folded_first() -> None:
@@ -261,7 +350,7 @@ def test_parts_add_up_to_the_gradient_of_what_they_come_to(make: Any) -> None:
 
 @pytest.mark.parametrize("f", [lambda x: x, lambda x: 3.0])
 def test_nothing_is_drawn_where_nothing_is_computed(f: Any) -> None:
-    assert draw_graph(explained(record_of(make_case(f, [{"x": 2.0}], name="bare"))), "g") is None
+    assert draw_graph(explained(record_of(make_case(f, [{"x": 2.0}], name="bare")))) is None
 
 
 def sum_of(count: int) -> Explanation:
@@ -280,20 +369,8 @@ def sum_of(count: int) -> Explanation:
 
 
 def test_a_graph_of_too_many_inputs_is_not_drawn() -> None:
-    assert draw_graph(sum_of(20), "g") is not None
-    assert draw_graph(sum_of(31), "g") is None
-
-
-def test_a_record_with_a_circle_in_its_graph_is_not_drawn() -> None:
-    nodes = tuple(
-        Node(name=name, kind="step", shape=(), values=(1.0,), primitive="sin", operands=(other,))
-        for name, other in (("a", 1), ("b", 0))
-    )
-    flow = Flow(source=1, target=0, rule="∂b/∂b")
-    one = Pass(of="b", derivatives=((1.0,), (1.0,)), flows=(flow,))
-    assert (
-        draw_graph(Explanation(mode="reverse", nodes=nodes, output=1, passes=(one,), needed=1), "g") is None
-    )
+    assert draw_graph(sum_of(20)) is not None
+    assert draw_graph(sum_of(31)) is None
 
 
 # What it costs
@@ -301,7 +378,7 @@ def test_a_record_with_a_circle_in_its_graph_is_not_drawn() -> None:
 
 @pytest.mark.parametrize("name", ["logistic-regularised", "layer-norm", "logistic-regression", "ackley"])
 def test_a_graph_of_20_quantities_has_at_most_12_kilobytes(name: str) -> None:
-    assert len(str(drawn(told(name), "case-100-graph").svg).encode()) <= 12_000
+    assert len(str(drawn(told(name)).svg).encode()) <= 12_000
 
 
 def test_the_same_record_gives_the_same_bytes_in_another_process() -> None:
@@ -310,7 +387,7 @@ def test_the_same_record_gives_the_same_bytes_in_another_process() -> None:
         "from gradlab.record import Explanation\n"
         "from gradlab.report.html.figures.graph import draw_graph\n"
         "told = msgspec.json.decode(sys.stdin.buffer.read(), type=list[Explanation])\n"
-        "sys.stdout.buffer.write(''.join(str(draw_graph(one, 'g').svg) for one in told).encode())\n"
+        "sys.stdout.buffer.write(''.join(str(draw_graph(one).svg) for one in told).encode())\n"
     )
     graphs = [told(name) for name in MANY]
     run = subprocess.run(
@@ -324,6 +401,14 @@ def test_the_same_record_gives_the_same_bytes_in_another_process() -> None:
 
 
 # That nothing lies on anything else
+
+
+def test_every_edge_of_a_graph_in_parts_is_drawn() -> None:
+    ends = [(0, 7), (1, 7), (2, 3), (2, 5), (2, 6), (3, 4), (3, 5), (5, 6)]  # 2 to 6 passes two layers
+    vertices = [Vertex(9, 9, 9, 9, (0.0,) * max(1, sum(head == one for _, head in ends))) for one in range(8)]
+    found = arrange(vertices, ends, 20)
+    assert len(set(found.places)) == len(vertices)
+    assert [bends[-1][2] for bends in found.bends] == [found.places[head][1] for _, head in ends]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -368,7 +453,7 @@ _LYING_ON = """() => {
         };
         const meet = (p, q) => p.l < q.r - .5 && q.l < p.r - .5 && p.t < q.b - .5 && q.t < p.b - .5;
         const words = [...svg.querySelectorAll('text')].map(at), shapes = [...svg.querySelectorAll('rect, circle')].map(at);
-        const name = p => `${svg.id || svg.querySelector('title').textContent.slice(0, 40)}: ${p.e.textContent || p.e.localName}`;
+        const name = p => `${svg.getAttribute('aria-label').slice(0, 60)}: ${p.e.textContent || p.e.localName}`;
         words.forEach((p, k) => {
             if (p.l < -.5 || p.r > frame.width + .5 || p.t < -.5 || p.b > frame.height + .5) found.push(`${name(p)} is outside`);
             for (const q of words.slice(k + 1)) if (meet(p, q)) found.push(`${name(p)} on ${q.e.textContent}`);
@@ -398,7 +483,7 @@ def page(graphs: list[Explanation]) -> str:
     style = "\n".join(
         (folder / f"{name}.css").read_text(encoding="utf-8") for name in ("colours", "page", "figures_graph")
     )
-    figures = "".join(f"<p>{drawn(one, f'g{number}').svg}</p>" for number, one in enumerate(graphs))
+    figures = "".join(f"<p>{drawn(one).svg}</p>" for one in graphs)
     return f"<!DOCTYPE html><html lang=en><meta charset=utf-8><title>graphs</title><style>{style}</style>{figures}"
 
 

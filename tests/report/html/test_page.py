@@ -82,7 +82,7 @@ def test_tables_have_captions_and_headers_and_what_scrolls_has_a_name_of_its_own
         assert table.one("caption").text
         assert all(cell.attributes["scope"] in {"col", "row"} for cell in table.all("th"))
         assert all(len(row.all("th")) >= 1 for body in table.all("tbody") for row in body.all("tr"))
-    regions = [one for one in tree.walk() if one.attributes.get("role") == "region"]
+    regions = [one for one in tree.walk() if "scroll" in one.attributes.get("class", "").split()]
     assert all(one.attributes["tabindex"] == "0" for one in regions)
     names = [one.attributes["aria-label"] for one in regions]
     assert len(names) == len(set(names))
@@ -157,7 +157,7 @@ def test_of_very_many_cases_pictures_are_of_those_that_did_not_pass(count: int, 
 
 def test_where_pictures_take_too_much_room_the_largest_of_those_that_passed_lose_theirs() -> None:
     size = r.Size(form="f", operations=7, ratio=1.0)
-    large = replace(RIGHT, points=RIGHT.points[:1], swell=(size,) * 1500)
+    large = replace(RIGHT, points=RIGHT.points[:1], swell=(size,) * 20_000)
     small = replace(large, swell=(size,))
     cases = [*many(large, 50), replace(large, passed=False, verdict="disagree"), *many(small, 9)]
     html = write(samples.run(*cases))
@@ -184,3 +184,51 @@ def test_cases_of_one_student_stand_together_whatever_their_order() -> None:
     tree = read(write(replace(run, cases=cases)))
     (bob,) = [one for one in tree.all("section", "student") if one.attributes["aria-label"] == "bob"]
     assert len(bob.all("article")) == 2
+
+
+def test_a_name_in_a_class_leads_to_the_cases_of_that_student_and_back() -> None:
+    tree = read(write(classes.record()))
+    for student in ("ann", "bob", "cy"):
+        (link,) = [one for one in tree.all("a") if one.text == student]
+        (section,) = [
+            one for one in tree.all("section") if f"#{one.attributes.get('id')}" == link.attributes["href"]
+        ]
+        assert section.attributes["aria-label"] == student
+        assert "#class" in [one.attributes["href"] for one in section.all("a")]
+        assert all(
+            one.text.startswith(f"{student}:") for one in (h.one(class_="said") for h in section.all("h2"))
+        )
+
+
+def test_a_class_is_not_told_twice_why_what_did_not_pass_did_not() -> None:
+    tree = read(write(classes.record()))
+    assert not tree.all("ul", "failed")
+    assert "#failed" not in [one.attributes["href"] for one in tree.all("a")]
+
+
+def test_a_problem_that_cannot_be_read_stands_in_the_column_of_its_problem() -> None:
+    bad = classes.case("bob", "hw3: Problem 1, line 37", "error", reason="'q' is not known here")
+    good = classes.case("ann", "hw3: Problem 1", "agree")
+    tree = read(write(classes.run(good, bad)))
+    (heads, *_) = [[cell.text for cell in row.all("th")] for row in tree.all("tr")]
+    assert heads == ["student", "score", "hw3: Problem 1"]
+
+
+def test_what_pictures_have_in_common_is_on_the_page_once(sample: r.Record) -> None:
+    tree = read(write(sample))
+    symbols = [one.attributes["id"] for one in tree.all("symbol")]
+    assert len(symbols) == len(set(symbols))
+    assert {one.attributes["href"].removeprefix("#") for one in tree.all("use")} <= set(symbols)
+
+
+def test_of_several_cases_the_components_that_are_not_shown_are_not_listed_but_counted() -> None:
+    names = tuple(f"x[{index}]" for index in range(20))
+    point = r.Point(
+        given=True, inputs=(), value=(1.0,), components=names, reference=("1.0",) * 20, verdict="agree",
+        estimates=(r.Estimate(method="reverse", values=(1.0,) * 20, digits=(16.0,) * 20, verdict="agree"),),
+    )  # fmt: skip
+    long = replace(RIGHT, points=(point,))
+    alone, several = page(long), page(*many(long, 51))
+    assert "The other 1" in alone.text
+    assert "The other 1" not in several.text
+    assert "of 20 components are shown" in several.text

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from gradlab import record as r
+from gradlab.record.explanation import Node, Pass
 from gradlab.record.step_sizes import Curve
 from gradlab.report.html import write
 from tests.report import classes, samples
@@ -101,7 +102,9 @@ def test_the_first_wrong_line_of_a_derivation_is_marked_with_its_reason_and_mist
     lines = tree.one("ol", "derivation").all("li")
     assert [line.text.split()[0] for line in lines] == ["✓agree1", "✗disagree2", "↳3", "✗disagree4"]
     assert [line.classes for line in lines] == [[], ["first"], ["follows"], []]
-    assert "First wrong line Does not follow The inner derivative is missing. (Or: another.)" in lines[1].text
+    assert (
+        "First wrong line Does not follow. The inner derivative is missing. (Or: another.)" in lines[1].text
+    )
     assert "written: (y-t)x" in lines[1].text
     assert "Follows from the line above, but the derivative is not this." in lines[2].text
     assert "First wrong line" not in lines[3].text
@@ -109,10 +112,36 @@ def test_the_first_wrong_line_of_a_derivation_is_marked_with_its_reason_and_mist
 
 
 def test_the_line_made_right_stands_below_the_wrong_one() -> None:
-    repair = r.Repair(by="w", text="(y − t)·y′·x", line=2, change="y′ was missing")
-    lines = drawn(derivation(repairs=(repair,))).one("ol", "derivation").all("li")
+    case = derivation()
+    repair = r.Repair(
+        by="w",
+        text="(y − t)·y′·x",
+        line=2,
+        change="y′ was missing",
+        location=case.chains[0].lines[2].location,
+    )
+    lines = drawn(replace(case, repairs=(repair,))).one("ol", "derivation").all("li")
     assert lines[1].one("div", "repair").text == "right would be (y − t)·y′·x y′ was missing"
     assert not any(line.all("div", "repair") for line in (lines[0], *lines[2:]))
+
+
+def test_below_a_line_after_a_wrong_one_stands_what_would_follow() -> None:
+    repair = r.Repair(by="w", text="y·x", line=4, location="hw.md:7")
+    last = drawn(derivation(repairs=(repair,))).one("ol", "derivation").all("li")[-1]
+    assert last.one("div", "repair").text == "what would follow y·x"
+
+
+def test_a_claim_that_is_a_line_of_a_derivation_is_not_shown_twice_and_the_gradient_comes_after_it() -> None:
+    claimed = (r.Formula(name="∂L/∂w", formula="y·x"), r.Formula(name="∂L/∂b", formula="y − t"))
+    closed = (r.Formula(name="∂L/∂w", formula="x"),)
+    node = Node(name="L", kind="step", shape=(), values=(1.0,))
+    one = Pass(of="L", derivatives=((1.0,),), flows=())
+    told = r.Explanation(mode="reverse", nodes=(node,), output=0, passes=(one,), needed=1, closed=closed)
+    tree = drawn(replace(derivation(), claimed=claimed, explanation=told))
+    assert "y·x" not in part(tree, "Claimed").text
+    assert "y − t" in part(tree, "Claimed").text
+    heads = [one.text.split()[0] for one in tree.all("h3")]
+    assert heads.index("Derivation") < heads.index("Gradient")
 
 
 def test_a_claim_made_right_stands_with_the_claims() -> None:

@@ -16,6 +16,7 @@ from gradlab.judge.behaviour import pose
 from gradlab.library import library
 from gradlab.record import CaseRecord, Point, Record, Size, replace
 from gradlab.report.html import write
+from gradlab.report.html.rendering import named
 from gradlab.report.html.sections import cost, explanation, step_sizes, sweep
 from gradlab.report.html.sections._compact import compact
 from gradlab.report.html.sections._matrices import numerals
@@ -143,13 +144,13 @@ def test_a_closed_form_stands_once_on_the_page() -> None:
         case = explained(name)
         page = write(Record(gradlab="0.1", verdict="agree", cases=(case,)))
         last = case.explanation.closed[-1].name  # type: ignore[union-attr]
-        assert len(re.findall(rf"<dt>{re.escape(last)}<", page)) == 1, name
+        assert len(re.findall(rf"<dt>({re.escape(last)}|{re.escape(named(last))})<", page)) == 1, name
 
 
 def test_rules_of_a_long_pass_are_code() -> None:
     assert "<math" in explanation.section(explained("ln-product-sine"), "case-1")
     long = explanation.section(explained("pendulum-rk4"), "case-1")
-    assert "<math" not in long[long.index("Backward pass") :]
+    assert "<math" not in long[long.index("Backward pass") : long.index("The closed form")]
     assert "<code>∂f/∂" in long
 
 
@@ -231,11 +232,9 @@ def test_what_was_not_counted_is_a_dash_with_a_remark() -> None:
 
 def test_each_section_is_named_and_no_two_places_are_called_the_same() -> None:
     html = drawn(studied(), "case-1") + drawn(studied(), "case-2")
-    identifiers = re.findall(r"\bid=\"?([^\s\">]+)", html)
+    identifiers = re.findall(r"(?<!<symbol) id=\"?([^\s\">]+)", html)
     assert len(set(identifiers)) == len(identifiers)
-    for name in re.findall(r"<section[^>]* aria-labelledby=\"?([^\s\">]+)", html):
-        assert f"<h3 id={name}>" in html
-    labels = re.findall(r'role=region aria-label="([^"]+)"', html)
+    labels = re.findall(r'role=group aria-label="([^"]+)"', html)
     assert len(set(labels)) == len(labels) > 20
     assert html.count("<table") == html.count("<caption") == html.count("</table>")
 
@@ -243,7 +242,7 @@ def test_each_section_is_named_and_no_two_places_are_called_the_same() -> None:
 def test_what_can_be_wide_scrolls_by_itself() -> None:
     html = drawn(studied())
     assert html.count("<table") == html.count('"><table')
-    assert html.count("<div class=scroll tabindex=0 role=region") == html.count("class=scroll")
+    assert html.count("<div class=scroll tabindex=0 role=group") == html.count("class=scroll")
 
 
 def test_nothing_in_a_text_is_markup() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from gradlab.report.html.figures.paths import line, marks, path
-from gradlab.report.html.figures.svg import element
+from gradlab.report.html.figures.svg import element, shared
 
 __all__ = [
     "Scale",
@@ -202,13 +202,14 @@ def frame(
     below.append(element("text", titles[0], x=(x.start + x.end) / 2, y=23))
     beside = [element("text", tick.label, y=tick.place) for tick in up]
     beside += [element("text", "0", y=y.zero(foot))] if foot else []
-    parts = [
-        path(rows + columns, "g"),
+    across = element("g", *beside, class_="y", transform=f"translate({_round(x.start - 7)} 5)")
+    title = element("text", titles[1], x=4, y=y.end - 14)
+    return shared(
+        path(columns, "g"),
         path(ends, "a"),
         element("g", *below, class_="x", transform=f"translate(0 {_round(bottom + 20)})"),
-        element("g", *beside, class_="y", transform=f"translate({_round(x.start - 7)} 5)"),
-    ]
-    return Markup("").join([*parts, element("text", titles[1], x=4, y=y.end - 14)] if titles[1] else parts)
+        class_="plot",
+    ) + (shared(path(rows, "g"), across, title, class_="plot") if beside else Markup())
 
 
 def _round(value: float) -> str:

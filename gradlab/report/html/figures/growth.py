@@ -58,7 +58,7 @@ class _Series:
         return _STYLES[self.form]
 
 
-def draw_growth(sweep: Sweep, identifier: str) -> Figure | None:
+def draw_growth(sweep: Sweep) -> Figure | None:
     """The operations of every form against the size, on a logarithmic axis, with the fits; None of a single size."""
     series = list(_series(sweep))
     sizes = sorted({size for one in series for size in one.counts})
@@ -75,7 +75,6 @@ def draw_growth(sweep: Sweep, identifier: str) -> Figure | None:
 
     along = _sizes(x, sizes)
     svg = picture(
-        f"{identifier}-growth",
         _WIDTH,
         y.start + foot + 52,
         f"Expression swell over {sweep.parameter}",

@@ -17,9 +17,9 @@ def path(d: str, class_: str) -> Markup:
     """A path, or nothing where nothing is drawn.
 
     >>> path("M0 0h5", "l"), path("", "l")
-    (Markup('<path d="M0 0h5" class="l"/>'), Markup(''))
+    (Markup('<path class="l" d="M0 0h5"/>'), Markup(''))
     """
-    return Markup(f'<path d="{d}" class="{class_}"/>') if d else Markup("")  # noqa: S704 (numbers, and a name of ours)
+    return Markup(f'<path class="{class_}" d="{d}"/>') if d else Markup("")  # noqa: S704 (numbers, and a name of ours)
 
 
 def line(places: Sequence[Place], *, whole: bool = False) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from markupsafe import Markup, escape
 
-__all__ = ["element", "number", "picture"]
+__all__ = ["element", "number", "picture", "shared"]
 
 
 def element(name: str, *children: str | Markup, **attributes: object) -> Markup:
@@ -35,25 +37,33 @@ def number(value: float) -> str:
 
 
 def picture(
-    identifier: str, width: float, height: float, title: str, description: str, *content: Markup, class_: str
+    width: float, height: float, title: str, description: str, *content: Markup, class_: str
 ) -> Markup:
-    """An `svg` as wide as it wants to be and no wider than there is room, named and described for who can't see it.
+    """An `svg` as wide as it wants to be and no wider than there is room, and what it shows for who can't see it.
 
-    identifier: one of the page's own, from which the ids of title and description are made.
-
-    >>> picture("case-1-graph", 10, 5, "f", "one node", class_="graph")[:31]
-    Markup('<svg viewBox="0 0 10 5" width="')
+    >>> picture(10, 5, "f", "One node.", class_="graph")[:64]
+    Markup('<svg viewBox="0 0 10 5" width="10" height="5" role="img" aria-la')
     """
-    names = f"{identifier}-title {identifier}-description"
     return element(
         "svg",
-        element("title", title, id=f"{identifier}-title"),
-        element("desc", description, id=f"{identifier}-description"),
         *content,
         viewBox=f"0 0 {number(width)} {number(height)}",
         width=float(width),
         height=float(height),
         role="img",
-        aria_labelledby=names,
+        aria_label=f"{title}. {description}",
         class_=class_,
     )
+
+
+def shared(*content: Markup, class_: str) -> Markup:
+    """What many pictures have in common: a symbol that is named by what is in it, so that a page may hold it once.
+
+    class_: that of the picture, by which the style sheet finds what is in it.
+
+    >>> shared(element("path", d="M0 0h5"), class_="plot")
+    Markup('<symbol id="s1122af74" class="plot"><path d="M0 0h5"/></symbol><use href="#s1122af74"/>')
+    """
+    drawn = Markup("").join(content)
+    name = f"s{hashlib.sha256(drawn.encode()).hexdigest()[:8]}"
+    return element("symbol", drawn, id=name, class_=class_) + element("use", href=f"#{name}")

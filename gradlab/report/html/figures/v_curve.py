@@ -13,10 +13,10 @@ from gradlab.record.step_sizes import Curve
 from gradlab.report._step_sizes import cells
 from gradlab.report._wording import derivative
 from gradlab.report.html.figures import Figure
-from gradlab.report.html.figures.axes import Scale, Style, frame, legend, powers, scientific, width_of
+from gradlab.report.html.figures.axes import Scale, Style, frame, legend, power, powers, scientific, width_of
 from gradlab.report.html.figures.paths import Place, line, marks, path, simplified
 from gradlab.report.html.figures.slopes import Branch, slopes
-from gradlab.report.html.figures.svg import element, picture
+from gradlab.report.html.figures.svg import element, picture, shared
 
 __all__ = ["draw_v_curve"]
 
@@ -34,7 +34,11 @@ _HIGHEST, _LOWEST = 3, -18
 _FOOT = 26.0
 _SEEN, _SEEN_DASHED = 1.0, 2.0
 """Pixels that a line may be off."""
-_MARKED = 12
+_LUCKY = 3
+"""So many times less than the least error that neighbouring steps share is luck."""
+_FEW_ZEROS = 2
+"""Errors that happen to be exactly 0: more of them are a rule."""
+_MARKED = 20
 """Of so many steps one has a mark."""
 
 
@@ -48,8 +52,8 @@ class _Drawn:
     style: Style
 
 
-def draw_v_curve(step_sizes: StepSizes, identifier: str) -> Figure | None:
-    """The curves of the component to draw, on logarithmic axes; None where no error is a number."""
+def draw_v_curve(step_sizes: StepSizes) -> Figure | None:
+    """The curves of the component to draw, on logarithmic axes; None where no error is a number but 0."""
     component = step_sizes.drawn or next((curve.component for curve in step_sizes.curves), "")
     drawn = [
         _Drawn(curve, step_sizes.steps, [real(error) for error in curve.errors], _style(curve))
@@ -57,7 +61,7 @@ def draw_v_curve(step_sizes: StepSizes, identifier: str) -> Figure | None:
         if curve.component == component and curve.method in _COLOURS
     ]
     found = [error for one in drawn for error in one.errors if not math.isnan(error)]
-    if not found or min(step_sizes.steps) <= 0:
+    if not any(found) or min(step_sizes.steps) <= 0:
         return None
     x, y = _scales(step_sizes.steps, found)
     foot = _FOOT if 0.0 in found else 0.0
@@ -69,15 +73,17 @@ def draw_v_curve(step_sizes: StepSizes, identifier: str) -> Figure | None:
     ]
     title = f"The V curve of {derivative(component)}"
     svg = picture(
-        f"{identifier}-v-curve",
         _WIDTH,
         bottom + 52,
         title,
         _description(drawn, absolute),
-        _legend(drawn),
+        shared(_legend(drawn), class_="plot"),
         frame(x, y, powers(x, 68), powers(y, 30), (_along(drawn[0].curve), _upward(absolute)), foot),
-        element("text", "← round-off", x=_LEFT, y=bottom + 43, class_="c"),
-        element("text", "truncation →", x=_RIGHT, y=bottom + 43, class_="e"),
+        shared(
+            element("text", "← round-off", x=_LEFT, y=bottom + 43, class_="c"),
+            element("text", "truncation →", x=_RIGHT, y=bottom + 43, class_="e"),
+            class_="plot",
+        ),
         *(_lines(curves, x, y, foot) for curves in methods),
         slopes(
             [branch for one in drawn if (branch := _branch(one, x, y)) is not None],
@@ -87,7 +93,7 @@ def draw_v_curve(step_sizes: StepSizes, identifier: str) -> Figure | None:
         *(_turning(curves, x, y, foot) for curves in methods),
         class_="plot",
     )
-    return Figure(svg, _caption(drawn, component, absolute))
+    return Figure(svg, _caption(drawn, component, absolute, y))
 
 
 def _style(curve: Curve) -> Style:
@@ -97,8 +103,9 @@ def _style(curve: Curve) -> Style:
 
 def _scales(steps: Sequence[float], errors: Sequence[float]) -> tuple[Scale, Scale]:
     positive = [math.log10(error) for error in errors if 0 < error < math.inf]
-    low = max(_LOWEST, math.floor(min(positive, default=-16)))
-    high = max(low + 4, min(_HIGHEST, math.ceil(max(positive, default=0))))
+    # Even powers, so that most curves of a page stand in the same frame.
+    low = max(_LOWEST, 2 * math.floor(min(positive, default=-16) / 2))
+    high = max(low + 4, min(_HIGHEST, 2 * math.ceil(max(positive, default=0) / 2)))
     left, right = math.floor(math.log10(min(steps)) + 1e-9), math.ceil(math.log10(max(steps)) - 1e-9)
     x = Scale(left, max(right, left + 1), _LEFT, _RIGHT, logarithmic=True)
     return x, Scale(low, high, _TOP + (high - low) * _A_POWER, _TOP, logarithmic=True)
@@ -158,7 +165,7 @@ def _pieces(one: _Drawn, x: Scale, y: Scale) -> list[list[Place]]:
         if error == 0:
             zeros += 1
             continue
-        if math.isnan(error) or zeros > 2:
+        if math.isnan(error) or zeros > _FEW_ZEROS:
             pieces.append([])
         zeros = 0
         if not math.isnan(error):
@@ -220,7 +227,7 @@ def _least(curve: Curve) -> float | None:
     return None if curve.least is None or not math.isfinite(real(curve.least)) else real(curve.least)
 
 
-def _caption(drawn: Sequence[_Drawn], component: str, absolute: bool) -> str:
+def _caption(drawn: Sequence[_Drawn], component: str, absolute: bool, y: Scale) -> str:
     """What the picture teaches, in numbers."""
     told = [
         f"{scientific(least)} at h = {scientific(one.curve.best)} ({one.curve.method})"
@@ -231,10 +238,34 @@ def _caption(drawn: Sequence[_Drawn], component: str, absolute: bool) -> str:
     if not told:
         return f"{name}: the {what} error of difference quotients against their step h."
     said = f"{name} in float64, the least {what} error: {', '.join(told)}."
-    if any(one.curve.round_off_slope is not None and not one.style.dashed for one in drawn):
+    if any(_is_lucky(one) for one in drawn if not one.style.dashed):
+        said += " Single lucky steps with less do not count."
+    double = [one for one in drawn if not one.style.dashed and one.curve.method != "complex step"]
+    rounded = any(one.curve.round_off_slope is not None for one in double)
+    if rounded and not any(_is_exact(one) for one in double):
         said += " Below its best step a difference only gets worse: f’s rounding error is divided by h."
     if any(0.0 in one.errors for one in drawn):
         said += " In the row “0” are steps whose error is exactly 0."
+    return said + _beyond([error for one in drawn for error in one.errors if error > 0], y)
+
+
+def _is_lucky(one: _Drawn) -> bool:
+    """Whether a step has a far smaller error than the best one, which its neighbours do not have."""
+    least = _least(one.curve)
+    return least is not None and any(error < least / _LUCKY for error in one.errors)
+
+
+def _is_exact(one: _Drawn) -> bool:
+    """Whether short steps have no round-off, as at a round number."""
+    return sum(error == 0 for error in one.errors) > _FEW_ZEROS
+
+
+def _beyond(errors: Sequence[float], y: Scale) -> str:
+    """Which errors stand at an edge because there is no room for them."""
+    high, low = math.ceil(y.high), math.floor(y.low)
+    said = f" Errors above {power(high)} stand at the upper edge." if max(errors) > 10.0**high else ""
+    if min(errors) < 10.0**low:
+        said += f" Errors below {power(low)} stand at the lower edge."
     return said
 
 

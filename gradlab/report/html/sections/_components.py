@@ -70,10 +70,10 @@ class Components:
     wrong: list[Finding]
 
 
-def components(point: Point, around: list[Point], at_once: int, *, calm: bool) -> Components:
+def components(point: Point, around: list[Point], at_once: int, *, calm: bool, brief: bool) -> Components:
     """The tables of a point, with the fewest digits at the points that were drawn around it.
 
-    at_once: so many components are shown; of more, the worst few, and the others in short.
+    at_once: so many components are shown; of more, the worst few, and, if it is not to be brief, the others in short.
     """
     count = len(point.components)
     shown = list(range(count)) if count <= at_once else worst(point)
@@ -85,14 +85,14 @@ def components(point: Point, around: list[Point], at_once: int, *, calm: bool) -
     if around:
         wholes.append((f"fewest at {plural(len(around), 'drawn point')}", _at(around, estimates)))
     parts = [shown[start : start + _ABREAST] for start in range(0, len(shown), _ABREAST)]
-    rest = [index for index in range(count) if index not in shown][:_LISTED]
+    rest = [] if brief else [index for index in range(count) if index not in shown][:_LISTED]
     counted, wrong = wrong_ones(point, shown)
     return Components(
         bands=[
             _band(point, estimates, names, part, wholes if part is parts[-1] else [], calm) for part in parts
         ],
         notes=notes,
-        elided=f"{elision(point, len(shown))}." if rest else "",
+        elided=f"{elision(point, len(shown))}." if len(shown) < count else "",
         methods=[name for name, _ in names],
         listed=[(derivative(point.components[i]), _listed(point, estimates, i, calm)) for i in rest],
         listing=_listing(len(rest), count - len(shown)),

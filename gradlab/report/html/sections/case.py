@@ -28,18 +28,27 @@ _AT_ONCE: dict[Extent, int] = {"everything": 12, "pictures": 6, "tables": 6, "wo
 """Components of a point that are shown at once."""
 
 
-def section(case: CaseRecord, number: int, record: Record, *, unfolded: bool, extent: Extent) -> Markup:
+def section(
+    case: CaseRecord, number: int, record: Record, *, unfolded: bool, extent: Extent, grouped: bool = False
+) -> Markup:
     """The section as HTML.
 
     number: of the case in the record, from 1. unfolded: whether it is open at first. extent: everything,
     the pictures of the studies without their numbers, no studies but the tables of what was checked, or words:
-    then a case that passed is told as typed, without its mathematics and tables, too.
+    then a case that passed is told as typed, without its mathematics and tables, too. grouped: whether it stands
+    below the name of its student.
     """
     identifier = f"case-{number}"
     brief = case.passed and extent == "words"
     found = [
         derivation.section(case, brief=brief),
-        points.section(case, record, identifier, 0 if brief else _AT_ONCE[extent]),
+        points.section(
+            case,
+            record,
+            identifier,
+            0 if brief else _AT_ONCE[extent],
+            brief=extent in {"pictures", "tables"},
+        ),
         counterexample.section(case, identifier),
     ]
     studies = () if extent in {"tables", "words"} else (explanation, step_sizes, sweep, cost)
@@ -49,6 +58,7 @@ def section(case: CaseRecord, number: int, record: Record, *, unfolded: bool, ex
         "case",
         case=case,
         number=number,
+        whose=f"{case.student}: " if grouped and case.name.startswith(f"{case.student}: ") else "",
         outcome=outcome(case),
         short=in_short(case) if case.passed and (case.points or case.sweep) else "",
         reason=case.reason or ("" if case.passed else why(case)),
@@ -57,4 +67,5 @@ def section(case: CaseRecord, number: int, record: Record, *, unfolded: bool, ex
         unfolded=unfolded,
         spared=extent == "tables",
         several=len(record.cases) > 1,
+        up="class" if grouped else "overview",
     )

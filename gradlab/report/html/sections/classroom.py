@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ __all__ = ["section"]
 
 _COLUMNS = 12
 """Problems that stand side by side; of more, or where few students share them, each one's are told in a row."""
+_LINE = re.compile(r", line \d+\Z")
+"""Where what can't be read is, in its name: the column is that of its problem."""
 
 
 @dataclass
@@ -58,7 +61,7 @@ def _shared(names: list[str], rows: Iterable[_Student]) -> bool:
 
 
 def _count(row: _Student, problem: Problem, numbers: dict[int, int]) -> None:
-    name = problem.name.removeprefix(f"{problem.student}: ")
+    name = _LINE.sub("", problem.name.removeprefix(f"{problem.student}: "))
     row.total += 1
     row.passed += problem.passed
     worst = min(problem.cases, key=lambda case: (case.passed, SEVERITY.index(outcome(case).kind)))

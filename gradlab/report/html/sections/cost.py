@@ -36,24 +36,37 @@ class _Table(NamedTuple):
 def section(case: CaseRecord, identifier: str, *, brief: bool = False) -> Markup:
     """The section as HTML; empty where the record holds nothing for it.
 
-    brief: the times without their table, where there is a picture of them.
+    brief: the times without their table, where there is a picture of them, and the sizes in a sentence.
     """
     timing = case.timing
-    figure = draw_times(timing, identifier) if timing is not None else None
-    tables = [_swell(case.swell)] if case.swell else []
+    figure = draw_times(timing) if timing is not None else None
+    tables = [_swell(case.swell)] if case.swell and not brief else []
     if timing is not None and not (brief and figure is not None):
         tables.append(_timing(timing))
-    if not tables and figure is None:
+    sizes = _in_short(case.swell) if brief else ""
+    if not tables and figure is None and not sizes:
         return Markup("")
     return compact(
         render(
             "cost",
-            identifier=f"{identifier}-cost",
             place=identifier.replace("-", " "),
             figure=figure,
+            sizes=sizes,
             tables=tables,
         )
     )
+
+
+def _in_short(sizes: Sequence[Size]) -> str:
+    """The operations of each form that was counted."""
+    counted = [
+        f"{size.form} {size.operations:,} ({times(size.ratio)})"
+        if size.ratio is not None and size.form != "f"
+        else f"{size.form} {size.operations:,}"
+        for size in sizes
+        if size.operations is not None
+    ]
+    return f"Operations: {', '.join(counted)}." if counted else ""
 
 
 def _swell(sizes: Sequence[Size]) -> _Table:

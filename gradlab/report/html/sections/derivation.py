@@ -1,4 +1,4 @@
-"""Hand derivations line by line: what is wrong, what follows from it, and how it would be right."""
+"""Hand derivations line by line: what is wrong, what follows from it, how it would be right, and then the gradient."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from gradlab.record import CaseRecord, Chain, Line, Mistake, Repair
-from gradlab.report._derivation import FOLLOWS, follows, made_in, repaired, shown_lines
+from gradlab.report._derivation import FOLLOWS, follows, made_in, repaired, shown_lines, would
 from gradlab.report.html.mathematics import formula
 from gradlab.report.html.rendering import mark, render
+from gradlab.report.html.sections._gradient import short_gradient
 
 __all__ = ["section"]
 
@@ -33,14 +34,20 @@ class _Line:
     follows: bool
     reason: str
     mistakes: list[Mistake]
-    repairs: list[Repair]
+    repairs: list[tuple[Repair, str]]
+    """Each with what the line would be."""
 
 
 def section(case: CaseRecord, *, brief: bool) -> Markup:
     """The section as HTML; empty where nothing was derived by hand. brief: the lines as typed, and no more."""
     if not case.chains:
         return Markup()
-    return render("derivation", chains=[(chain, _lines(case, chain, brief)) for chain in case.chains])
+    return render(
+        "derivation",
+        name=case.name,
+        chains=[(chain, _lines(case, chain, brief)) for chain in case.chains],
+        gradient=() if brief else short_gradient(case),
+    )
 
 
 def _lines(case: CaseRecord, chain: Chain, brief: bool) -> list[_Line]:
@@ -60,7 +67,7 @@ def _lines(case: CaseRecord, chain: Chain, brief: bool) -> list[_Line]:
                 follows=follows(line),
                 reason=_reason(line),
                 mistakes=made_in(case, chain, number),
-                repairs=repaired(case, chain, number),
+                repairs=[(repair, would(chain, repair)) for repair in repaired(case, chain, number)],
             )
         )
     return lines
@@ -75,4 +82,5 @@ def _sign(line: Line) -> Markup:
 def _reason(line: Line) -> str:
     if follows(line):
         return "Follows from the line above, but the derivative is not this."
-    return line.reason[:1].upper() + line.reason[1:]
+    said = line.reason[:1].upper() + line.reason[1:]
+    return said if said.endswith((".", "?", "!")) or not said else f"{said}."

@@ -86,19 +86,18 @@ def section(case: CaseRecord, identifier: str, *, brief: bool = False) -> Markup
     told = case.explanation
     if told is None:
         return Markup("")
-    figure = draw_graph(told, f"{identifier}-graph")
+    figure = draw_graph(told)
     passes = () if brief and figure is not None else told.passes
     return compact(
         render(
             "explanation",
             told=told,
-            identifier=f"{identifier}-explanation",
             place=identifier.replace("-", " "),
             figure=figure,
             values=_ends([_valued(node) for node in told.nodes]) if passes else [],
             passes=[_passed(told, one, number) for number, one in enumerate(passes, 1)],
             remarks=[text for text in (convention(case.verdict), rounding(told, case)) if text],
-            closed=_closed(told),
+            closed=() if brief else _closed(told),
             rule=rule(told),
             after=[(name, sign, numerals(value)) for name, sign, value in descended(told)],
             descent=descent(told),

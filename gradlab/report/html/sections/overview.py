@@ -38,8 +38,11 @@ class _Row:
     cells: list[_Cell | None]
 
 
-def section(record: Record) -> Markup:
-    """The section as HTML; empty where there is one case, or none."""
+def section(record: Record, *, reasons: bool) -> Markup:
+    """The section as HTML; empty where there is one case, or none.
+
+    reasons: whether to tell why what did not pass did not: of a class each student's cases tell it.
+    """
     if len(record.cases) < 2:
         return Markup()
     methods = _methods(record)
@@ -47,7 +50,7 @@ def section(record: Record) -> Markup:
         _Row(number, case.name, outcome(case), [_cell(case, method) for method in methods])
         for number, case in enumerate(record.cases, 1)
     ]
-    failed = [(number, case) for number, case in enumerate(record.cases, 1) if not case.passed]
+    failed = [(number, case) for number, case in enumerate(record.cases, 1) if reasons and not case.passed]
     return render(
         "overview",
         failed=[(number, case.name, outcome(case).kind, why(case)) for number, case in failed[:_TOLD]],

@@ -30,10 +30,13 @@ class _Point:
     """What disagrees: the component, the method, how far it is off."""
 
 
-def section(case: CaseRecord, record: Record, identifier: str, at_once: int) -> Markup:
+def section(
+    case: CaseRecord, record: Record, identifier: str, at_once: int, *, brief: bool = False
+) -> Markup:
     """The section as HTML; empty where no point was looked at.
 
     at_once: of so many components all are shown, of more the worst few; where it is 0, there are no tables.
+    brief: of the others nothing is told.
     """
     points = points_of(case)
     if not points.given:
@@ -47,7 +50,13 @@ def section(case: CaseRecord, record: Record, identifier: str, at_once: int) -> 
         "points",
         points=[
             _shown(
-                point, case, title, f"point {number}, {place}", [] if number > 1 else points.drawn, at_once
+                point,
+                case,
+                title,
+                f"point {number}, {place}",
+                [] if number > 1 else points.drawn,
+                at_once,
+                brief=brief,
             )
             for number, (title, point) in enumerate(shown, 1)
         ],
@@ -58,7 +67,14 @@ def section(case: CaseRecord, record: Record, identifier: str, at_once: int) -> 
 
 
 def _shown(
-    point: Point, case: CaseRecord, title: str, place: str, around: list[Point], at_once: int
+    point: Point,
+    case: CaseRecord,
+    title: str,
+    place: str,
+    around: list[Point],
+    at_once: int,
+    *,
+    brief: bool,
 ) -> _Point:
     calm = case.passed and case.verdict == "disagree"
     facts: list[tuple[str, str, Kind | None]] = []
@@ -69,7 +85,9 @@ def _shown(
     facts += [("kink", kink, None) for kink in point.kinks]
     if point.asked:
         facts.append(("asked", point.asked, None))
-    table = components(point, around, at_once, calm=calm) if point.components and at_once else None
+    table = (
+        components(point, around, at_once, calm=calm, brief=brief) if point.components and at_once else None
+    )
     found = table.wrong if table is not None else []
     wrong = [
         (

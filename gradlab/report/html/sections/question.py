@@ -6,19 +6,22 @@ from textwrap import dedent
 
 from markupsafe import Markup
 
-from gradlab.record import CaseRecord, Formula
+from gradlab.record import CaseRecord, Repair
 from gradlab.report._derivation import claims_beside, of_claims
-from gradlab.report._gradient import is_short
 from gradlab.report.html.rendering import render
+from gradlab.report.html.sections._gradient import short_gradient
 
 __all__ = ["section"]
 
 
 def section(case: CaseRecord, identifier: str, *, brief: bool) -> Markup:
     """The section as HTML. brief: as typed, and not as mathematics."""
-    claimed = () if brief else case.claimed
+    derived = {line.read_as for chain in case.chains for line in chain.lines}
+    claimed = () if brief else tuple(one for one in case.claimed if one.formula not in derived)
     claims = (
-        [] if claimed and not _code(case) else [dedent(claim).strip("\n") for claim in claims_beside(case)]
+        []
+        if case.claimed and not brief and not _code(case)
+        else [dedent(claim).strip("\n") for claim in claims_beside(case)]
     )
     return render(
         "question",
@@ -27,19 +30,19 @@ def section(case: CaseRecord, identifier: str, *, brief: bool) -> Markup:
         source=dedent(case.function).strip("\n"),
         claimed=claimed,
         claims=claims,
-        gradient=() if brief else _gradient(case),
+        gradient=() if brief or case.chains else short_gradient(case),
         mistakes=of_claims(case),
-        repairs=[repair for repair in case.repairs if repair.line is None],
+        repairs=[(repair, _left_side(case, repair)) for repair in case.repairs if repair.line is None],
         place=identifier.replace("-", " "),
     )
+
+
+def _left_side(case: CaseRecord, repair: Repair) -> str:
+    """What a claim made right is the value of, named as the claim is."""
+    names = (one.name for one in case.claimed if one.name.endswith(f"/∂{repair.by}"))
+    return next(names, f"∂/∂{repair.by}")
 
 
 def _code(case: CaseRecord) -> bool:
     """Whether a claim is code, or a formula that says something beside what is shown as mathematics."""
     return any("\n" in claim or "def " in claim for claim in case.claims)
-
-
-def _gradient(case: CaseRecord) -> tuple[Formula, ...]:
-    """The derivative put together, if it is short; a longer one is found with the explanation."""
-    closed = case.explanation.closed if case.explanation is not None else ()
-    return closed if is_short(closed) else ()

@@ -40,13 +40,12 @@ def section(case: CaseRecord, identifier: str, *, brief: bool = False) -> Markup
     if study is None:
         return Markup("")
     double = tuple(curve for curve in study.curves if curve.precision == "float64")
-    figure = draw_v_curve(replace(study, curves=double) if brief else study, identifier)
+    figure = draw_v_curve(replace(study, curves=double) if brief else study)
     names = [] if brief and figure is not None else components(study)
     tables = [_component([curve for curve in study.curves if curve.component == name]) for name in names]
     return compact(
         render(
             "step_sizes",
-            identifier=f"{identifier}-step-sizes",
             place=identifier.replace("-", " "),
             notes=study.notes,
             figure=figure,

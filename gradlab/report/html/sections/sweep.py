@@ -55,11 +55,10 @@ def section(case: CaseRecord, identifier: str, *, brief: bool = False) -> Markup
     sweep = case.sweep
     if sweep is None:
         return Markup("")
-    figure = draw_growth(sweep, identifier)
+    figure = draw_growth(sweep)
     return compact(
         render(
             "sweep",
-            identifier=f"{identifier}-sweep",
             place=identifier.replace("-", " "),
             parameter=sweep.parameter,
             interrupted=sweep.interrupted,

@@ -21,9 +21,10 @@ __all__ = ["draw_graph"]
 _WIDEST = 1200.0
 """Pixels: what would be wider goes down, if that is narrower."""
 _CHANNEL = {False: 30.0, True: 20.0}
+_COMMUTATIVE = frozenset({"add", "multiply", "maximum", "minimum"})
 
 
-def draw_graph(explanation: Explanation, identifier: str) -> Figure | None:
+def draw_graph(explanation: Explanation) -> Figure | None:
     """The graph of the first pass, with values and derivatives at its wires.
 
     None where nothing is computed, or where the graph is too large to be read however it is folded.
@@ -37,14 +38,13 @@ def draw_graph(explanation: Explanation, identifier: str) -> Figure | None:
         return None
     output = explanation.nodes[explanation.output]
     svg = picture(
-        identifier,
         *drawing.size,
         f"The computation graph of {output.name}",
         description(explanation, drawing.boxes),
         *drawing.content(),
         class_="graph",
     )
-    return Figure(svg, caption(explanation, drawing.boxes, drawing.edges))
+    return Figure(svg, caption(explanation, drawing.boxes, drawing.edges, drawing.shown))
 
 
 def _arranged(explanation: Explanation, *, down: bool) -> Drawing | None:
@@ -61,5 +61,10 @@ def _arranged(explanation: Explanation, *, down: bool) -> Drawing | None:
         one.vertex(down=down, is_output=box.out == explanation.output)
         for one, box in zip(looks, found, strict=True)
     ]
-    arrangement = arrange(vertices, [(wire.tail, wire.head) for wire in wires], _CHANNEL[down])
+    ordered = {
+        place
+        for place, box in enumerate(found)
+        if box.kind == "step" and explanation.nodes[box.members[0]].primitive not in _COMMUTATIVE
+    }
+    arrangement = arrange(vertices, [(wire.tail, wire.head) for wire in wires], _CHANNEL[down], ordered)
     return Drawing(explanation, found, wires, looks, vertices, arrangement, down)

@@ -77,6 +77,11 @@ class Drawing:
         across = math.ceil(self.arrangement.breadth + 2 * _MARGIN)
         return (across, along) if self.down else (along, across)
 
+    @property
+    def shown(self) -> list[str]:
+        """The values, the derivatives and their parts, as they are written."""
+        return [text for look in self.looks for text in (look.value, look.derivative, *look.parts)]
+
     def content(self) -> list[Markup]:
         """The elements, those first that lie below."""
         wires: dict[bool, list[str]] = {True: [], False: []}

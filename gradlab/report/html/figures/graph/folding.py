@@ -9,7 +9,7 @@ from typing import Literal
 
 from gradlab.record.explanation import Explanation, Node
 
-__all__ = ["Box", "boxes", "is_unnamed"]
+__all__ = ["Box", "boxes"]
 
 _MOST_STEPS, _MOST_BOXES = 30, 60
 _LARGEST_PART = 8
@@ -38,8 +38,6 @@ class Box:
 def boxes(explanation: Explanation) -> list[Box] | None:
     """The boxes to draw, each after those that feed it; None where they would be too many to be read."""
     nodes = explanation.nodes
-    if any(operand >= place for place, node in enumerate(nodes) for operand in node.operands):
-        return None
     steps = [place for place, node in enumerate(nodes) if node.kind == "step"]
     if not steps or len(nodes) - len(steps) > _MOST_BOXES - _MOST_STEPS:
         return None
@@ -74,7 +72,7 @@ def _by_expression(
     """Folds what only serves to compute one quantity, those that the code has a name for first."""
     cones = [_cone(told.nodes, step, consumers) for step, *_ in groups if step != told.output]
     cones = [cone for cone in cones if 1 < len(cone) <= _LARGEST_PART]
-    cones.sort(key=lambda cone: (is_unnamed(told.nodes[cone[-1]]), -len(cone), cone))
+    cones.sort(key=lambda cone: (_is_unnamed(told.nodes[cone[-1]]), -len(cone), cone))
     taken: set[int] = set()
     excess = len(groups) - _MOST_STEPS
     chosen = []
@@ -95,13 +93,13 @@ def _cone(nodes: Sequence[Node], root: int, consumers: Sequence[set[int]]) -> tu
         place = max(waiting)  # all that use it are among those that were looked at before
         waiting.remove(place)
         node = nodes[place]
-        if node.kind == "step" and is_unnamed(node) and consumers[place] <= inside:
+        if node.kind == "step" and _is_unnamed(node) and consumers[place] <= inside:
             inside.add(place)
             waiting.update(node.operands)
     return tuple(sorted(inside))
 
 
-def is_unnamed(node: Node) -> bool:
+def _is_unnamed(node: Node) -> bool:
     """Whether the user's code has no name for it."""
     return _UNNAMED.fullmatch(node.name) is not None
 

@@ -31,9 +31,12 @@ _SIGNS = {
     "minimum": "min",
 }
 _CALLS = {"sum": "Σ", "sqrt": "√", "square": "( )²"}
-_RAISED = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
+_RAISED = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_INTEGER = re.compile(r"−?\d+")
+_EXPONENT = re.compile(r"(?<=\d)e\+?(−?)0*(?=\d)")
 _LONG_DECIMAL = re.compile(r"(\d+\.\d{3})\d{2,}")
 _TRANSPOSED = "ᵀ"
+_OF_TWO = frozenset({"max", "min"})
 _LONGEST = 60
 """Characters: more of a name are never looked at."""
 
@@ -148,11 +151,13 @@ def symbol(node: Node, operands: Sequence[str]) -> str:
     ('×', '64 ×')
     >>> symbol(step("log", "ln(x)"), ["x"]), symbol(step("sum", "sum(exp, axis=1)"), ["exp"])
     ('ln', 'Σ axis 1')
-    >>> symbol(step("divide", "1/x"), ["x"]), symbol(step("square", "x^2"), ["x"])
-    ('1 ÷', '( )²')
+    >>> symbol(step("divide", "1/x"), ["x"]), symbol(step("power", "power(x, 3)"), ["x"])
+    ('1 ÷', '( )³')
+    >>> symbol(step("maximum", "max(x, 0)"), ["x"]), symbol(step("add", "x + 1e-05"), ["x"])
+    ('max(·, 0)', '+ 1e−5')
     """
     if len(set(operands)) == 1 and node.primitive != "matmul":
-        found = _around(node.formula, operands[0])
+        found = _around(_EXPONENT.sub(r"e\1", node.formula.replace("-", "−")), operands[0])
         if found:
             return _of_one(*found)
     if "⊙" in node.formula:
@@ -172,13 +177,27 @@ def _of_one(before: str, after: str) -> str:
         name = before[:-1]
         options = re.sub(r", keepdims=\w+|^, |\)$", "", after).replace("axis=", "axis ")
         options = "" if options == ")" else options
+        if name == "power":
+            return _power(options)
+        if _INTEGER.fullmatch(options) and name in _OF_TWO:
+            return f"{name}(·, {options})"
         return f"{_CALLS.get(name, name)} {options}".strip()
     if before.endswith(("(", ", ")):
         return f"{before}·{after}"
     if not before and after == _TRANSPOSED:
         return f"( ){_TRANSPOSED}"
     if after.startswith("^"):
-        return "( )" + after[1:].translate(_RAISED)
+        return _power(after[1:])
     text = f"{before}{after}" if not before or not after else f"{before}·{after}"
     text = text.replace("/", " ÷ ").replace("·", " × ") if not text.startswith("[") else text
     return _LONG_DECIMAL.sub(r"\1…", " ".join(text.replace("...", "…").split()))
+
+
+def _power(exponent: str) -> str:
+    """Raising to a power: whole numbers stand above.
+
+    >>> _power("3"), _power("(−1)"), _power("0.5")
+    ('( )³', '( )⁻¹', '( )^0.5')
+    """
+    bare = exponent.removeprefix("(").removesuffix(")")
+    return f"( ){bare.translate(_RAISED)}" if _INTEGER.fullmatch(bare) else f"( )^{exponent}"

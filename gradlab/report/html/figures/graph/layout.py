@@ -7,9 +7,11 @@ that no edge crosses a vertex.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+from gradlab.report.html.figures.graph.ordering import Paths, in_order, order_of
 
 __all__ = ["Arrangement", "Vertex", "arrange"]
 
@@ -48,18 +50,25 @@ class Arrangement:
     breadth: float
 
 
-def arrange(vertices: Sequence[Vertex], edges: Sequence[tuple[int, int]], channel: float) -> Arrangement:
+def arrange(
+    vertices: Sequence[Vertex],
+    edges: Sequence[tuple[int, int]],
+    channel: float,
+    ordered: Collection[int] = (),
+) -> Arrangement:
     """Places for vertices and edges.
 
     edges: tail and head, places in `vertices`; there is no cycle.
     channel: the least room between layers, where edges go from one place to another.
+    ordered: vertices whose edges arrive in the order in which they are given, also where they cross for it.
     """
     layers, paths = _layered(len(vertices), edges)
+    layers = in_order(layers, edges, paths, ordered, len(vertices))
     rooms = dict(enumerate(vertices))
     thin = Vertex(0, 0, _WIRE, _WIRE, (0.0,))
     for path in paths.values():
         rooms.update((one, thin) for one in path[1:-1])
-    ports = _ports(layers, edges, paths)
+    ports = _ports(layers, edges, paths, ordered)
     links = _links(vertices, edges, paths, ports)
     axes = _axes(layers, rooms, links)
     starts, anchors, ends, length = _columns(layers, rooms, paths, axes, channel)
@@ -78,33 +87,32 @@ def arrange(vertices: Sequence[Vertex], edges: Sequence[tuple[int, int]], channe
     )
 
 
-_Paths = dict[tuple[int, int], list[int]]
-"""For each pair of tail and head the vertices on the way, those of passed layers included."""
-
-
-def _layered(count: int, edges: Sequence[tuple[int, int]]) -> tuple[list[list[int]], _Paths]:
+def _layered(count: int, edges: Sequence[tuple[int, int]]) -> tuple[list[list[int]], Paths]:
     """The layers in order, with a vertex of its own (numbered from `count`) wherever an edge passes one."""
     from fast_sugiyama import from_edges
 
-    pairs = sorted(set(edges))
-    joined = sorted({end for pair in pairs for end in pair})
-    renamed = {one: number for number, one in enumerate(joined)}  # so that what is added has other numbers
-    layouts = from_edges(
-        [(renamed[tail], renamed[head]) for tail, head in pairs],
-        minimum_length=1,
-        vertex_spacing=1,
-        dummy_vertices=True,
-        dummy_size=1.0,
-        ranking_type="minimize",
-        crossing_minimization="barycenter",
-        transpose=True,
-        check_layout=False,
-    )
-    heights = [round(max(y for _, (_, y) in layout[0])) for layout in layouts]
-    layers: list[list[int]] = [[] for _ in range(max(heights, default=0) + 1)]
+    layers: list[list[int]] = []
     steps: dict[int, list[int]] = {}
     fresh = count
-    for (positions, _, _, links), height in zip(layouts, heights, strict=True):
+    # Of several parts at once it gives some vertices the numbers of others.
+    for pairs in _parts(edges):
+        joined = sorted({end for pair in pairs for end in pair})
+        renamed = {
+            one: number for number, one in enumerate(joined)
+        }  # so that what is added has other numbers
+        ((positions, _, _, links),) = from_edges(
+            [(renamed[tail], renamed[head]) for tail, head in pairs],
+            minimum_length=1,
+            vertex_spacing=1,
+            dummy_vertices=True,
+            dummy_size=1.0,
+            ranking_type="minimize",
+            crossing_minimization="barycenter",
+            transpose=True,
+            check_layout=False,
+        )
+        height = round(max(y for _, (_, y) in positions))
+        layers += [[] for _ in range(height + 1 - len(layers))]
         own: dict[int | str, int] = {}
         for y, _, one in sorted((y, x, int(one)) for one, (x, y) in positions):
             if one < len(joined):
@@ -114,13 +122,26 @@ def _layered(count: int, edges: Sequence[tuple[int, int]]) -> tuple[list[list[in
             layers[height - round(y)].append(own[one])
         for tail, head in sorted(links or ()):
             steps.setdefault(own[tail], []).append(own[head])
-    layers[0] += [one for one in range(count) if one not in renamed]
-    return layers, _followed(count, pairs, steps)
+    return layers or [[]], _followed(count, edges, steps)
 
 
-def _followed(count: int, pairs: Sequence[tuple[int, int]], steps: dict[int, list[int]]) -> _Paths:
+def _parts(edges: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """The edges of each part that hangs together.
+
+    >>> _parts([(0, 4), (1, 2), (3, 4), (1, 2)])
+    [[(0, 4), (3, 4)], [(1, 2)]]
+    """
+    parts: list[tuple[set[int], set[tuple[int, int]]]] = []
+    for pair in edges:
+        met = [part for part in parts if not part[0].isdisjoint(pair)]
+        parts = [part for part in parts if part[0].isdisjoint(pair)]
+        parts.append((set(pair).union(*(ends for ends, _ in met)), {pair}.union(*(own for _, own in met))))
+    return sorted(sorted(own) for _, own in parts)
+
+
+def _followed(count: int, pairs: Sequence[tuple[int, int]], steps: dict[int, list[int]]) -> Paths:
     """The way from each tail to each head, over the passed layers between them."""
-    paths: _Paths = {}
+    paths: dict[tuple[int, int], list[int]] = {}
     for tail in sorted({tail for tail, _ in pairs}):
         for one in steps[tail]:
             path = [tail, one]
@@ -133,12 +154,15 @@ def _followed(count: int, pairs: Sequence[tuple[int, int]], steps: dict[int, lis
 # Across
 
 
-def _ports(layers: list[list[int]], edges: Sequence[tuple[int, int]], paths: _Paths) -> tuple[int, ...]:
-    """Which port of its head each edge takes: in the order in which they come, so that none cross there."""
-    order = {one: place for layer in layers for place, one in enumerate(layer)}
+def _ports(
+    layers: list[list[int]], edges: Sequence[tuple[int, int]], paths: Paths, ordered: Collection[int]
+) -> tuple[int, ...]:
+    """Which port of its head each edge takes: in the order in which they come, so that none cross there, or their own."""
+    order = order_of(layers)
     taken: dict[int, list[tuple[int, int]]] = {}
     for number, edge in enumerate(edges):
-        taken.setdefault(edge[1], []).append((order[paths[edge][-2]], number))
+        place = 0 if edge[1] in ordered else order[paths[edge][-2]]
+        taken.setdefault(edge[1], []).append((place, number))
     ports = [0] * len(edges)
     for coming in taken.values():
         for port, (_, number) in enumerate(sorted(coming)):
@@ -151,7 +175,7 @@ _Links = tuple[dict[int, list[tuple[int, float, int]]], dict[int, list[tuple[int
 
 
 def _links(
-    vertices: Sequence[Vertex], edges: Sequence[tuple[int, int]], paths: _Paths, ports: tuple[int, ...]
+    vertices: Sequence[Vertex], edges: Sequence[tuple[int, int]], paths: Paths, ports: tuple[int, ...]
 ) -> _Links:
     before: dict[int, list[tuple[int, float, int]]] = {}
     after: dict[int, list[tuple[int, float, int]]] = {}
@@ -235,7 +259,7 @@ def _wish(
 def _columns(
     layers: list[list[int]],
     rooms: dict[int, Vertex],
-    paths: _Paths,
+    paths: Paths,
     axes: dict[int, float],
     channel: float,
 ) -> tuple[list[float], list[float], list[float], float]:

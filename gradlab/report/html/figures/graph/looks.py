@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gradlab.record.explanation import Explanation
 from gradlab.report._wording import plural
 from gradlab.report.html.figures.graph.edges import Edge
-from gradlab.report.html.figures.graph.folding import Box, is_unnamed
+from gradlab.report.html.figures.graph.folding import Box
 from gradlab.report.html.figures.graph.labels import SIGN_SIZE, extent, fitted, quantity, shape_text, symbol
 from gradlab.report.html.figures.graph.layout import Vertex
 
@@ -108,9 +108,8 @@ def _sign(told: Explanation, box: Box, entries: int) -> tuple[tuple[str, ...], f
     if box.kind == "tap":
         return (), 8.0, 8.0
     if box.kind == "group":
-        named = box.out is not None and not is_unnamed(node)
         count = plural(len(box.members), "operation")
-        lines = (fitted(node.name, _SIGN, SIGN_SIZE), count) if named else (f"… {count}",)
+        lines = (fitted(node.name, _SIGN, SIGN_SIZE), count) if box.out is not None else (f"… {count}",)
         return (
             lines,
             max(extent(lines[0], SIGN_SIZE), extent(lines[-1])) + 18,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
 
+from gradlab.record import Number
 from gradlab.record.explanation import Explanation, Flow, Node
+from gradlab.report._passes import summed
 from gradlab.report._wording import plural
 from gradlab.report.html.figures.graph.edges import Edge
 from gradlab.report.html.figures.graph.folding import Box
@@ -34,14 +35,30 @@ def edge_title(told: Explanation, edge: Edge) -> str:
 
 def _flow(told: Explanation, flow: Flow) -> str:
     node = told.nodes[flow.target]
-    brought = quantity(node.shape, flow.downstream, _ROOM)
+    brought = _said(node.shape, flow.downstream)
     if flow.local and flow.local_values:
         upstream = _derivative(told, flow.source)
-        local = _equal(flow.local, quantity(flow.local_shape, flow.local_values, _ROOM))
-        said = f"{upstream}, times {local}, gives {brought}"
+        local = _equal(flow.local, _said(flow.local_shape, flow.local_values))
+        axes = summed(flow)
+        said = f"{upstream}, times {local},{'' if axes is None else f' summed{_over(axes)},'} gives {brought}"
     else:
         said = f"{_cut(flow.rule, _LONGEST)} = {brought}"
     return f"{said} ({flow.note})" if flow.note else said
+
+
+def _over(axes: str) -> str:
+    """Along which axes, as it is spoken.
+
+    >>> _over(", axis=0, keepdims=True"), _over("")
+    (' over axis 0', '')
+    """
+    kept = axes.removesuffix(", keepdims=True").removeprefix(", axis=")
+    return f" over axis {kept}" if kept else ""
+
+
+def _said(shape: Sequence[int], values: Sequence[Number]) -> str:
+    """The values as they are spoken: a range is from one number `to` another."""
+    return quantity(shape, values, _ROOM).replace(" … ", " to ")
 
 
 def _equal(text: str, value: str) -> str:
@@ -49,7 +66,7 @@ def _equal(text: str, value: str) -> str:
 
 
 def _derivative(told: Explanation, place: int) -> str:
-    value = quantity(told.nodes[place].shape, told.passes[0].derivatives[place], _ROOM)
+    value = _said(told.nodes[place].shape, told.passes[0].derivatives[place])
     return f"{_derivative_name(told, place)} = {value}"
 
 
@@ -65,14 +82,17 @@ def box_title(told: Explanation, box: Box) -> str:
 
 
 def _computed(node: Node) -> str:
-    value = quantity(node.shape, node.values, _ROOM)
+    value = _said(node.shape, node.values)
     shape = f" ({shape_text(node.shape)})" if node.shape else ""
     formula = f" = {_cut(node.formula, _LONGEST)}" if node.formula else ""
     return f"{_cut(node.name, _LONGEST_NAME)}{shape}{formula} = {value}"
 
 
-def caption(told: Explanation, boxes: Sequence[Box], edges: Sequence[Edge]) -> str:
-    """What the numbers are, and what was folded."""
+def caption(told: Explanation, boxes: Sequence[Box], edges: Sequence[Edge], shown: Sequence[str]) -> str:
+    """What the numbers are, and what was folded.
+
+    shown: the values and derivatives as they are drawn.
+    """
     of = _cut(told.passes[0].of, _LONGEST_NAME)
     if told.mode == "reverse":
         what, flow = f"its gradient (the derivative of {of} by it)", "gradient"
@@ -81,7 +101,7 @@ def caption(told: Explanation, boxes: Sequence[Box], edges: Sequence[Edge]) -> s
         what, flow = f"its tangent (its derivative by {of})", "tangent"
         several = "Where several operands move"
     sentences = [f"At every quantity: its value and, below it in italics, {what}, both rounded."]
-    if any(prod(node.shape) > 2 for node in told.nodes):
+    if any(" … " in text for text in shown):
         sentences.append("Of an array too long for its place the range is shown, as in 0 … 1.")
     if any(edge.part for edge in edges):
         sentences.append(f"{several}, the end of each wire shows the part that it brings; the parts add up.")
@@ -119,7 +139,7 @@ def description(told: Explanation, boxes: Sequence[Box]) -> str:
         shown.append(f"and {plural(len(inputs) - len(shown), 'more input')}")
     steps, name = plural(_steps(told), "operation"), _cut(output.name, _LONGEST_NAME)
     sentences = [
-        f"{steps} from the inputs to {name} = {quantity(output.shape, output.values, _ROOM)}.",
+        f"{steps} from the inputs to {name} = {_said(output.shape, output.values)}.",
         f"Inputs: {'; '.join(shown)}.",
     ]
     if len(told.nodes) <= _MOST_TOLD:
