@@ -133,6 +133,13 @@ def test_a_wrong_claim_is_made_right_by_one_change(
         ),
         ("x^T W^T W x", {"W": W, "x": LAYER["x"]}, "x", "W^T W x", "2·(Wᵀ @ W @ x)"),
         ("w^T X w", LEAST_SQUARES, "w", "2 X w", "(X + Xᵀ) @ w"),
+        (
+            "trace(Xᵀ tanh(X))",
+            {"X": W},
+            "X",
+            "tanh(X) + X ⊙ (1 - tanh(X))",
+            "tanh(X) + X ⊙ (1 − tanh(X) ⊙ tanh(X))",
+        ),
         ("w^T X w/2 - t^T w", LEAST_SQUARES, "w", "X w - t", "(X + Xᵀ)/2 @ w − t"),
     ],
 )

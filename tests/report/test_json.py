@@ -31,6 +31,13 @@ def tuples(items: st.SearchStrategy[Any], size: int | None = None) -> st.SearchS
 
 
 @st.composite
+def inputs(draw: st.DrawFn) -> r.Input:
+    shape = draw(tuples(st.integers(0, 2)))
+    values = draw(tuples(NUMBERS, math.prod(shape)))
+    return r.Input(name=draw(TEXTS), shape=shape, values=values, differentiated=draw(st.booleans()))
+
+
+@st.composite
 def points(draw: st.DrawFn) -> r.Point:
     count = draw(st.integers(0, 3))
 
@@ -48,16 +55,9 @@ def points(draw: st.DrawFn) -> r.Point:
         errors=each(NUMBERS),
         steps=each(NUMBERS),
     )
-    inputs = st.builds(
-        r.Input,
-        name=TEXTS,
-        shape=tuples(st.integers(0, 5)),
-        values=tuples(NUMBERS),
-        differentiated=st.booleans(),
-    )
     return r.Point(
         given=draw(st.booleans()),
-        inputs=draw(tuples(inputs)),
+        inputs=draw(tuples(inputs())),
         value=draw(tuples(NUMBERS)),
         components=draw(tuples(TEXTS, count)),
         reference=draw(tuples(st.sampled_from(["", "1.5", "-3.25e-7"]), count)),

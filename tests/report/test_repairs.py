@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pytest
 from rich.console import Console
 
-from gradlab.record import CaseRecord, Chain, Line, Repair
+from gradlab.record import CaseRecord, Chain, Line, Record, Repair
 from gradlab.report import load
+from gradlab.report.github import write as write_github
+from gradlab.report.markdown import write as write_markdown
 from gradlab.report.terminal.derivation import derivation_lines, mistake_lines
 from gradlab.report.terminal.layout import Page
 from tests.report import classes
@@ -49,6 +52,18 @@ def printed(made: CaseRecord) -> list[str]:
 )
 def test_a_line_is_told_as_it_would_be(repair: Repair, told: str) -> None:
     assert told in printed(case(repair))
+
+
+@pytest.mark.parametrize("written", [write_github, write_markdown])
+def test_every_format_says_whether_a_line_would_be_right_or_would_follow(
+    written: Callable[[Record], str],
+) -> None:
+    repairs = (Repair(by="x", text="3·x^2", line=1), Repair(by="x", text="3·x^3", line=2))
+    told = (
+        written(Record(gradlab="0.1", verdict="disagree", cases=(case(*repairs),))).lower().replace("`", "")
+    )
+    assert "right would be 3·x^2" in told.replace("be:", "be")
+    assert "what would follow 3·x^3" in told.replace("follow:", "follow")
 
 
 def test_it_stands_right_below_its_line() -> None:

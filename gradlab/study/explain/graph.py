@@ -86,7 +86,7 @@ def draw_graph(case: Case, problem: Problem) -> Graph:
     if count > MOST_OPERATIONS:
         raise Unsupported(
             f"the function takes {count:,} operations here, and at most {MOST_OPERATIONS} are explained one "
-            "by one: give it smaller arrays or fewer steps, or use `gradlab check`"
+            "by one: give it smaller arrays or fewer steps"
         )
     whole, given = _traced(case, problem)
     program = without_idle(with_stacks(without_idle(whole), given))

@@ -1,7 +1,8 @@
 """The computation graph as lectures draw it: values above the wires, gradients below them.
 
 `folding` decides what is a box, `edges` what the chain rule does between boxes, `looks` and `labels` what stands on
-them, `layout` where all of it goes, and `drawing` makes SVG of it; `words` has the sentences.
+them, `layout` where all of it goes, with the help of `ordering`, and `drawing` makes SVG of it; `words` has the
+sentences.
 """
 
 from __future__ import annotations
