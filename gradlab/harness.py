@@ -37,7 +37,7 @@ class Result:
     record: rec.Record
     verdict: Verdict
     records: tuple[rec.CaseRecord, ...] = field(default=())
-    _cases: tuple[Case, ...] = field(default=(), repr=False, compare=False)
+    _cases: tuple[Case | rec.CaseRecord, ...] = field(default=(), repr=False, compare=False)
     _settings: Settings = field(default=Settings(), repr=False, compare=False)
 
     @property
@@ -76,7 +76,10 @@ class Result:
     def _pictured(self) -> rec.Record:
         pairs = zip(self._cases, self.records, strict=True)
         with np.errstate(all="ignore"):
-            cases = tuple(pictured(made, case, self._settings) for case, made in pairs)
+            cases = tuple(
+                pictured(made, case, self._settings) if isinstance(case, Case) else made
+                for case, made in pairs
+            )
         return rec.replace(self.record, cases=cases)
 
 

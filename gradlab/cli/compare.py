@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from gradlab.cli.output import AGREE, DISAGREE, FILE_WIDTH, fail
+from gradlab.cli.output import AGREE, DISAGREE, FILE_WIDTH, check_folder, save
 from gradlab.cli.show import saved
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def compare(old: Path, new: Path, timing: bool, form: str, output: Path | None) 
     """  # noqa: D301 (click looks for the character that \b stands for)
     from gradlab.comparing import compare as compared
 
+    if output is not None:
+        check_folder(output)
     comparison = compared(saved(old), saved(new), timed=timing)
     if output is None and form == "terminal":
         from rich.console import Console
@@ -53,8 +55,10 @@ def compare(old: Path, new: Path, timing: bool, form: str, output: Path | None) 
         from gradlab.report.terminal.comparison import Changes
 
         Console(highlight=False).print(Changes(comparison))
+    elif output is None:
+        sys.stdout.write(_text(comparison, form))
     else:
-        _put(_text(comparison, form), output)
+        save(_text(comparison, form), output)
     sys.exit(DISAGREE if comparison.course == "worse" else AGREE)
 
 
@@ -72,14 +76,3 @@ def _text(comparison: Comparison, form: str) -> str:
     from gradlab.report.json.writing import as_text
 
     return as_text(msgspec.to_builtins(comparison))
-
-
-def _put(text: str, output: Path | None) -> None:
-    """Write it to a file, or to the terminal."""
-    if output is None:
-        sys.stdout.write(text)
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        fail(f"{output} can't be written: {error.strerror}")

@@ -73,17 +73,16 @@ class Reporting:
     def check_files(self) -> None:
         """Refuse a file that can't be written before any work is done."""
         for file in filter(None, (self.output, self.html)):
-            if not file.parent.is_dir():
-                fail(f"{file} can't be written: there is no folder {file.parent}")
+            check_folder(file)
         if self.output is not None and self.output == self.html:
             fail(f"--output and --html both name {self.output}: give each report a file of its own")
 
     def write(self, record: Record) -> None:
         """Write the report, to a file or to the terminal."""
         if self.html is not None:
-            _save(self._text(record, "html"), self.html)
+            save(self._text(record, "html"), self.html)
         if self.output is not None:
-            _save(self._text(record, self.form), self.output)
+            save(self._text(record, self.form), self.output)
         elif self.form == "terminal":
             from rich.console import Console
 
@@ -103,7 +102,14 @@ class Reporting:
         return load(form).write(record)
 
 
-def _save(text: str, file: Path) -> None:
+def check_folder(file: Path) -> None:
+    """Refuse a file that can't be written for want of its folder."""
+    if not file.parent.is_dir():
+        fail(f"{file} can't be written: there is no folder {file.parent}")
+
+
+def save(text: str, file: Path) -> None:
+    """Write a file; exits where that can't be done."""
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:

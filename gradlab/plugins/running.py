@@ -44,8 +44,7 @@ def check(cases: Sequence[Case | rec.CaseRecord], settings: Settings) -> Result:
         record = check_cases(cases, settings)
     if record.interrupted:
         raise KeyboardInterrupt
-    known = tuple(case for case in cases if isinstance(case, Case))
-    return Result(record, Verdict(record.verdict, record.reason), record.cases, known, settings)
+    return Result(record, Verdict(record.verdict, record.reason), record.cases, tuple(cases), settings)
 
 
 @contextmanager

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gradlab.record import CaseRecord, Kind
-from gradlab.record.comparison import CaseChange, Comparison, Course, Run, Standing
+from gradlab.record import Kind
+from gradlab.record.comparison import CaseChange, Comparison, Course, Run
 from gradlab.report._cleaning import clean
-from gradlab.report._numerals import digits, times
+from gradlab.report._numerals import digits, quartiles, times
 from gradlab.report._wording import Sentence, method_name, outcome, plural
 
 __all__ = [
@@ -64,25 +64,11 @@ def _title(change: CaseChange) -> str:
 def heading(change: CaseChange) -> str:
     """How a case came out then, and how now: `agree → disagree`."""
     if change.old is None:
-        return f"new: {_words(change, change.new)}"
+        return f"new: {outcome(change.new).words}" if change.new is not None else "new"
     if change.new is None:
-        return f"gone, and was: {_words(change, change.old)}"
-    before, after = _words(change, change.old), _words(change, change.new)
+        return f"gone, and was: {outcome(change.old).words}"
+    before, after = outcome(change.old).words, outcome(change.new).words
     return after if before == after else f"{before} → {after}"
-
-
-def _words(change: CaseChange, standing: Standing | None) -> str:
-    """The outcome, in the words of a report."""
-    if standing is None:
-        return ""
-    case = CaseRecord(
-        name=change.name,
-        verdict=standing.verdict,
-        expected=standing.expected,
-        passed=standing.passed,
-        function="",
-    )
-    return outcome(case).words
 
 
 def name_of(change: CaseChange) -> str:
@@ -122,7 +108,7 @@ def rows(change: CaseChange) -> Iterator[Row]:
         more = f" ({times(count.new / count.old)})" if count.old else ""
         yield Row(count.course, "operations", f"{_named(count.form, count.size)}: {told}{more}")
     for time in change.timing:
-        spans = " → ".join(_span(quartiles) for quartiles in (time.old_quartiles, time.new_quartiles))
+        spans = " → ".join(map(quartiles, (time.old_quartiles, time.new_quartiles)))
         told = f"{times(time.old)} → {times(time.new)}, {'slower' if time.new > time.old else 'faster'}"
         yield Row(time.course, "time", f"{method_name(_text(time.method))}: {told} (quartiles {spans})")
 
@@ -134,10 +120,6 @@ def _text(text: str, longest: int = _LONGEST) -> str:
 
 def _named(name: str, size: int | None) -> str:
     return _text(name) + (f" at size {size}" if size is not None else "")
-
-
-def _span(quartiles: tuple[float, float]) -> str:
-    return f"{times(quartiles[0])}–{times(quartiles[1])}".replace("×", "")
 
 
 def run_in_short(run: Run) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gradlab.record import Estimate, Kind, Point
 from gradlab.report._numerals import plain, reference, short, split_at_digit
@@ -100,12 +100,19 @@ def split_at_error(numeral: str, known: float | None) -> tuple[str, str, str]:
     return *split_at_digit(mantissa, int(known)), mark + exponent
 
 
-def fewest(estimate: Estimate) -> tuple[float | None, Kind]:
-    """What a method does over all components that it says anything of: the fewest digits, and the worst verdict."""
-    known = [count for count in estimate.digits if count is not None]
-    given = (index for index in range(len(estimate.values)) if is_given(estimate, index))
-    kinds = [verdict_of(estimate, index) for index in given] or [estimate.verdict]
+def fewest(estimates: Iterable[Estimate]) -> tuple[float | None, Kind]:
+    """What a method does over all components that it says anything of, at one point or several: the fewest digits, and
+    the worst verdict.
+    """
+    found = list(estimates)
+    known = [count for estimate in found for count in estimate.digits if count is not None]
+    kinds = [kind for estimate in found for kind in _kinds(estimate)]
     return min(known, default=None), min(kinds, key=SEVERITY.index)
+
+
+def _kinds(estimate: Estimate) -> list[Kind]:
+    given = (index for index in range(len(estimate.values)) if is_given(estimate, index))
+    return [verdict_of(estimate, index) for index in given] or [estimate.verdict]
 
 
 def elision(point: Point, shown: int) -> str:

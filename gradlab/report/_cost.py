@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gradlab.record import Duration, Timing
-from gradlab.report._numerals import percent, plain, seconds, times
+from gradlab.report._numerals import percent, plain, quartiles, seconds, times
 
-__all__ = ["MEANINGS", "Column", "caption", "columns"]
+__all__ = ["MEANINGS", "Column", "caption", "columns", "noise"]
 
 MEANINGS = {
     "first": "to the first gradient, with tracing, deriving and compiling; timed once, and so an order of magnitude",
@@ -29,14 +29,18 @@ class Column(NamedTuple):
 
 def caption(timing: Timing) -> str:
     """What f itself takes, and how well that is known."""
-    # Of a scatter that is itself estimated no more than whole percents are known.
-    noise = (
-        f"; noise ±{percent(max(0.01, round(timing.noise, 2)))}, f against itself"
-        if timing.noise is not None
-        else ""
-    )
+    scatter = f"; noise ±{noise(timing.noise)}, f against itself" if timing.noise is not None else ""
     memory = f" and {_bytes(timing.memory)}" if _is_comparable(timing.durations) else ""
-    return f"f takes {seconds(timing.function)}{memory} to evaluate (×1.0){noise}"
+    return f"f takes {seconds(timing.function)}{memory} to evaluate (×1.0){scatter}"
+
+
+def noise(share: float) -> str:
+    """By how much f, timed against itself, differs. Of an estimate no more than whole percents are known.
+
+    >>> noise(0.023), noise(0.001)
+    ('2 %', '1 %')
+    """
+    return percent(max(0.01, round(share, 2)))
 
 
 def columns(durations: Sequence[Duration]) -> list[Column]:
@@ -46,7 +50,7 @@ def columns(durations: Sequence[Duration]) -> list[Column]:
         Column("first", [_roughly(d.first_ratio) or "–" for d in durations] if known else [], 5),
         Column("to derive", [] if known else [times(d.derive_ratio) for d in durations], 4),
         Column("each", [times(d.evaluate_ratio) or "–" for d in durations], 6),
-        Column("quartiles", [_span(d.quartiles) for d in durations], 1),
+        Column("quartiles", ["" if d.quartiles is None else quartiles(d.quartiles) for d in durations], 1),
         Column("operations", [times(d.operations_ratio) for d in durations], 3),
         Column("pays after", _payments(durations), 4),
         Column("memory", [_memory(d, _is_comparable(durations)) for d in durations], 2),
@@ -61,10 +65,6 @@ def _roughly(ratio: float | None) -> str:
     ('×40,000', '×8', '')
     """
     return times(None if ratio is None else float(f"{ratio:.1g}")).removesuffix(".0")
-
-
-def _span(quartiles: tuple[float, float] | None) -> str:
-    return f"{times(quartiles[0])}–{times(quartiles[1])}".replace("×", "") if quartiles is not None else ""
 
 
 def _payments(durations: Sequence[Duration]) -> list[str]:

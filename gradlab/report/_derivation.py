@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 from gradlab.record import CaseRecord, Chain, Line, Mistake, Repair
 
-__all__ = ["FOLLOWS", "claims_beside", "follows", "made_in", "of_claims", "repaired", "shown_lines", "would"]
+__all__ = [
+    "FOLLOWS",
+    "claims_beside",
+    "follows",
+    "made_in",
+    "of_claims",
+    "repaired",
+    "shown_lines",
+    "untold",
+    "would",
+]
 
 FOLLOWS = "↳"
 """The sign of a line that follows from a wrong one: nothing is wrong with the step."""
@@ -45,7 +55,12 @@ def would(chain: Chain, repair: Repair) -> str:
 
 def of_claims(case: CaseRecord) -> list[Mistake]:
     """The mistakes of claims that are judged as a whole; of these the first is in the case's reason already."""
-    return [m for m in case.mistakes if m.line is None and m.sentence.rstrip(".") not in case.reason]
+    return [m for m in untold(case) if m.line is None]
+
+
+def untold(case: CaseRecord) -> list[Mistake]:
+    """The mistakes that the case's reason does not tell already."""
+    return [m for m in case.mistakes if m.sentence.rstrip(".") not in case.reason]
 
 
 def claims_beside(case: CaseRecord) -> list[str]:

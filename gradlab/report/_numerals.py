@@ -34,7 +34,7 @@ def short(value: Number) -> str:
     """
     if isinstance(value, str):
         return _WORDS[value]
-    return _short_exponent(f"{value:.1g}" if abs(value) < 1e-3 else f"{value:.2g}")
+    return short_exponent(f"{value:.1g}" if abs(value) < 1e-3 else f"{value:.2g}")
 
 
 def percent(share: float) -> str:
@@ -44,10 +44,11 @@ def percent(share: float) -> str:
     ('0.02 %', '40 %', '1,200 %', '3e-7 %')
     """
     hundredths = float(f"{100 * share:.2g}")
-    return f"{_short_exponent(f'{hundredths:.2g}') if hundredths < 100 else f'{hundredths:,.0f}'} %"
+    return f"{short_exponent(f'{hundredths:.2g}') if hundredths < 100 else f'{hundredths:,.0f}'} %"
 
 
-def _short_exponent(text: str) -> str:
+def short_exponent(text: str) -> str:
+    """1e-07 as 1e-7."""
     mantissa, mark, exponent = text.partition("e")
     return f"{mantissa}e{int(exponent)}" if mark else text
 
@@ -142,10 +143,19 @@ def times(ratio: float | None) -> str:
     if ratio is None or not math.isfinite(ratio):
         return ""
     if ratio >= 999_500:
-        return f"×{ratio:.1e}".replace("e+0", "e").replace("e+", "e")
+        return f"×{short_exponent(f'{ratio:.1e}')}"
     if ratio >= 9.95:
         return f"×{float(f'{ratio:.3g}'):,.0f}"
-    return f"×{ratio:.1f}" if ratio >= 0.995 else f"×{_short_exponent(f'{ratio:.2g}')}"
+    return f"×{ratio:.1f}" if ratio >= 0.995 else f"×{short_exponent(f'{ratio:.2g}')}"
+
+
+def quartiles(ends: tuple[float, float]) -> str:
+    """Between which multiples the middle half lies.
+
+    >>> quartiles((1.93, 12.4))
+    '1.9–12'
+    """
+    return "–".join(map(times, ends)).replace("×", "")
 
 
 def seconds(duration: float | None) -> str:

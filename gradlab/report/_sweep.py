@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gradlab.record import real
 from gradlab.record.sweep import Depth, Form, Growth, Sweep
 from gradlab.report._numerals import digits as whole_digits
-from gradlab.report._numerals import seconds, short, times
+from gradlab.report._numerals import seconds, short, short_exponent, times
 from gradlab.report._wording import plural
 
 __all__ = [
@@ -97,7 +97,7 @@ def count(operations: int | None) -> str:
     """
     if operations is None:
         return "–"
-    return f"{operations:,}" if operations < _HUGE else f"{Decimal(operations):.1e}".replace("e+", "e")
+    return f"{operations:,}" if operations < _HUGE else short_exponent(f"{Decimal(operations):.1e}")
 
 
 def grown(sweep: Sweep) -> list[Grown]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradlab.record import CaseRecord, Estimate, Kind, Number, Point, Record
+from gradlab.record.comparison import Standing
 from gradlab.report._numerals import difference, percent
 
 MARKS: dict[Kind, str] = {
@@ -96,7 +97,7 @@ def method_name(method: str) -> str:
     return method.replace("_", " ")
 
 
-def outcome(case: CaseRecord) -> Outcome:
+def outcome(case: CaseRecord | Standing) -> Outcome:
     """A case that was expected to disagree, and did, has come out well."""
     if case.expected == case.verdict:
         if case.passed:

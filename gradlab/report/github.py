@@ -12,7 +12,7 @@ from pathlib import Path
 from gradlab.record import CaseRecord, Kind, Record
 from gradlab.report._class import place
 from gradlab.report._cleaning import cleaned
-from gradlab.report._derivation import repaired, would
+from gradlab.report._derivation import repaired, untold, would
 from gradlab.report._wording import closing, outcome, why
 
 __all__ = ["write"]
@@ -40,7 +40,7 @@ def _annotation(case: CaseRecord) -> str:
     result = outcome(case)
     file, line = place(case)
     told = [why(case).removeprefix(f"{file}:{line}: ")]
-    told += [m.sentence for m in case.mistakes if m.sentence.rstrip(".") not in case.reason]
+    told += [mistake.sentence for mistake in untold(case)]
     told += [
         f"Line {number} of the derivation: {would(chain, repair)} {repair.text}"
         for chain in case.chains

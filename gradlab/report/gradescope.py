@@ -12,6 +12,7 @@ from typing import Any
 from gradlab.record import CaseRecord, Record
 from gradlab.report._class import Common, Problem, common_mistakes, problems, students
 from gradlab.report._cleaning import cleaned
+from gradlab.report._derivation import untold
 from gradlab.report._wording import closing, outcome, plural, why
 
 __all__ = ["write"]
@@ -64,7 +65,7 @@ def _test(problem: Problem, several: bool) -> dict[str, Any]:
 def _told(case: CaseRecord) -> str:
     """What is to be said of a case: its verdict, why, and where."""
     lines = [f"{outcome(case).words}: {why(case)}" if not case.passed else f"{outcome(case).words}."]
-    lines += [m.sentence for m in case.mistakes if m.sentence.rstrip(".") not in case.reason]
+    lines += [mistake.sentence for mistake in untold(case)]
     places = dict.fromkeys([*(m.location for m in case.mistakes), case.location])
     lines += [f"({', '.join(p for p in places if p)})"] if any(places) else []
     lines += [f"Read as: {case.read_as}"] if case.read_as else []

@@ -121,7 +121,7 @@ def _fewest(point: Point, estimates: list[Estimate]) -> _Column:
     """What each method does over all components, where not all are shown."""
     cells = [Text(f"fewest of {len(point.components):,}", QUIET), Text()]
     for estimate in estimates:
-        count, kind = fewest(estimate)
+        count, kind = fewest([estimate])
         cells.append(Text.assemble((f"{digits(count):>4} ", QUIET), mark(kind)))
     return _Column(cells)
 

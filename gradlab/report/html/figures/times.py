@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from gradlab.record import Duration, Timing
-from gradlab.report._numerals import percent, seconds, times
+from gradlab.report._cost import noise
+from gradlab.report._numerals import seconds, times
 from gradlab.report._wording import method_name
 from gradlab.report.html.figures import Figure
 from gradlab.report.html.figures.axes import Scale, frame, powers, rounds, width_of
@@ -98,8 +99,7 @@ def _caption(timing: Timing, *, logarithmic: bool) -> str:
     rounds = f" of {timing.rounds} rounds" if timing.rounds else ""
     said = f"Medians{rounds}, with the quartiles as whiskers; f takes {seconds(timing.function)}."
     if timing.noise is not None:
-        # Of a scatter that is itself estimated no more than whole percents are known.
-        scatter = percent(max(0.01, round(timing.noise, 2))).replace(" %", "\N{NO-BREAK SPACE}%")
+        scatter = noise(timing.noise).replace(" ", "\N{NO-BREAK SPACE}")
         said += f" Timed against itself it scatters by ±{scatter}."
     return said + (
         " The axis is logarithmic: the bars’ ends count, not their lengths." if logarithmic else ""

@@ -21,7 +21,7 @@ from gradlab.report._components import (
     wrong_ones,
 )
 from gradlab.report._numerals import aligned, digits
-from gradlab.report._wording import MARKS, SEVERITY, Finding, claims_first, derivative, plural, verdict_of
+from gradlab.report._wording import MARKS, Finding, claims_first, derivative, plural, verdict_of
 from gradlab.report.html.rendering import mark
 from gradlab.report.html.sections._footnotes import Footnotes
 
@@ -151,11 +151,7 @@ def _cells(numeral: str, estimate: Estimate, index: int, calm: bool) -> Markup:
 
 def _whole(estimates: list[Estimate], calm: bool) -> Markup:
     """The fewest digits of several estimates."""
-    found = [fewest(estimate) for estimate in estimates]
-    if not found:
-        return Markup("<td></td>")
-    known = [count for count, _ in found if count is not None]
-    return _digits(min(known, default=None), min((kind for _, kind in found), key=SEVERITY.index), calm)
+    return _digits(*fewest(estimates), calm) if estimates else Markup("<td></td>")
 
 
 def _listed(point: Point, estimates: list[Estimate], index: int, calm: bool) -> list[Markup]:

@@ -25,6 +25,8 @@ _HEADS = {"first": "first gradient", "to derive": "derive once", "each": "each g
 class _Table(NamedTuple):
     """What is to be said, a row a form or a method."""
 
+    label: str
+    """In a word or two."""
     caption: str
     heads: list[str]
     rows: list[tuple[str, Markup, list[str]]]
@@ -79,7 +81,7 @@ def _swell(sizes: Sequence[Size]) -> _Table:
         )
         for size in sizes
     ]
-    return _Table("Expression size", ["form", "operations", "vs f"], rows, [], notes)
+    return _Table("expression size", "Expression size", ["form", "operations", "vs f"], rows, [], notes)
 
 
 def _timing(timing: Timing) -> _Table:
@@ -99,4 +101,4 @@ def _timing(timing: Timing) -> _Table:
         for column in told
         if column.head in MEANINGS
     ]
-    return _Table(f"Time: {caption(timing)}", ["gradient by", *heads], rows, meanings, notes)
+    return _Table("time", f"Time: {caption(timing)}", ["gradient by", *heads], rows, meanings, notes)

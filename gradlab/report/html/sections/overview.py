@@ -9,7 +9,7 @@ from markupsafe import Markup
 from gradlab.record import CaseRecord, Kind, Record
 from gradlab.report._components import fewest
 from gradlab.report._numerals import digits
-from gradlab.report._wording import MARKS, SEVERITY, Outcome, outcome, why
+from gradlab.report._wording import MARKS, Outcome, outcome, why
 from gradlab.report.html.rendering import render
 
 __all__ = ["section"]
@@ -71,13 +71,12 @@ def _methods(record: Record) -> list[str]:
 
 def _cell(case: CaseRecord, method: str) -> _Cell | None:
     """Over all points of a case, and all claims; None where the method was not asked."""
-    found = [fewest(e) for point in case.points for e in point.estimates if e.method == method]
+    found = [e for point in case.points for e in point.estimates if e.method == method]
     if not found:
         return None
-    kind = min((kind for _, kind in found), key=SEVERITY.index)
-    known = [count for count, _ in found if count is not None]
+    known, kind = fewest(found)
     calm = kind == "disagree" and case.passed and case.verdict == "disagree"
-    return _Cell(kind, digits(min(known, default=None)), calm)
+    return _Cell(kind, digits(known), calm)
 
 
 def _kinds(rows: list[_Row]) -> list[Kind]:
