@@ -31,7 +31,9 @@ def main() -> None:
     with contextlib.chdir(ROOT):
         cases = [case for case in cases_in_document(HOMEWORK) if isinstance(case, Case)]
         record = check_cases(
-            cases, Settings(timed=False, pictures="all"), command=f"gradlab check {HOMEWORK} --html report.html"
+            cases,
+            Settings(timed=False, pictures="all"),
+            command=f"gradlab check {HOMEWORK} --html report.html",
         )
     _draw_terminal(record)
     _draw_page(record)

@@ -18,9 +18,12 @@ COMMAND = re.compile(r"^    (gradlab .*)$", re.MULTILINE)
 def run(command: str) -> None:
     """Run one command, in the checkout; what it finds is in its report."""
     sys.stdout.write(f"$ {command}\n")
-    with contextlib.chdir(HERE.parent), patch.object(sys, "argv", shlex.split(command)):
-        with contextlib.suppress(SystemExit):
-            main()
+    with (
+        contextlib.chdir(HERE.parent),
+        patch.object(sys, "argv", shlex.split(command)),
+        contextlib.suppress(SystemExit),
+    ):
+        main()
 
 
 if __name__ == "__main__":

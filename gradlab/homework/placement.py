@@ -41,6 +41,12 @@ class Held:
         return self.formula(**others, **{self.name: exact})
 
 
+def typed_formula(given: object) -> Formula | None:
+    """The formula that was typed, behind what holds a quantity of it; None for code, and where its shapes don't fit."""
+    inner = given.formula if isinstance(given, Held) else given
+    return inner if isinstance(inner, Formula) and not inner.unfit else None
+
+
 @dataclass(frozen=True)
 class Placement:
     """The points of a case."""

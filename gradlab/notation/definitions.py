@@ -36,7 +36,7 @@ from gradlab.notation.tree import (
     walk,
 )
 from gradlab.notation.words import Names, Token
-from gradlab.notation.write import write
+from gradlab.notation.write import sigma_beside, write
 
 MOST_DEFINITIONS = 500
 """Definitions in one scope."""
@@ -123,9 +123,7 @@ def _define(text: str, scope: Scope, latex: bool | None, indices: Sequence[str])
     known = _declaring(symbols, parameters, shapes)
     (piece,), _ = read_pieces(body, known, latex, "formula", notes, indices)
     elementwise = bool(parameters) and _is_elementwise(piece.node, set(parameters), symbols)
-    written = write(
-        piece.node, sigma="sigmoid" if "sigma" in {*symbols.declared, *symbols.functions, name} else "σ"
-    )
+    written = write(piece.node, sigma=sigma_beside({*symbols.declared, *symbols.functions, name}))
     return Definition(
         name,
         tuple(parameters),

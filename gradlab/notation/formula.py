@@ -7,7 +7,7 @@ ways is refused with both readings (`ambiguity`), and what had to be assumed is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from gradlab.notation.reading import Declared, located, read_pieces
 from gradlab.notation.scope import Definition, Scope, Shape
 from gradlab.notation.tree import Node
 from gradlab.notation.words import Names
-from gradlab.notation.write import write
+from gradlab.notation.write import sigma_beside, write
 
 __all__ = [
     "Definition",
@@ -75,9 +75,14 @@ class Formula:
     unfit: str = ""
     """Why it has no value: its shapes don't fit."""
 
+    @property
+    def sigma(self) -> str:
+        """How the logistic function is written beside its names."""
+        return sigma_beside(self.declared)
+
     def read_as(self) -> str:
         """How the formula was understood: text that reads as the same formula, nothing left implicit."""
-        return " ".join(self.text.split()) if self.unfit else write(self.tree, sigma=_sigma(self.declared))
+        return " ".join(self.text.split()) if self.unfit else write(self.tree, sigma=self.sigma)
 
     def __call__(self, /, **values: Any) -> Any:
         """The value at numbers, arrays (elementwise), complex numbers or tracers, given by name.
@@ -117,11 +122,6 @@ def _operand(value: Any) -> Any:
     if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "iub":
         return value.astype(float)
     return value
-
-
-def _sigma(declared: Collection[str]) -> str:
-    """How the logistic function is written where these names are taken."""
-    return "sigmoid" if "sigma" in declared else "σ"
 
 
 def parse_formula(text: str, names: Declared, *, where: str = "", latex: bool | None = None) -> Formula:

@@ -12,7 +12,7 @@ from gradlab.notation.bounds import depth_of, needed, size_of
 from gradlab.notation.scope import Definition, as_equation
 from gradlab.notation.tree import Constant, Derivative, Name, Node, Number, free_names, walk
 from gradlab.notation.unfold import rebuilt
-from gradlab.notation.write import write
+from gradlab.notation.write import sigma_beside, write
 
 
 def asked_for(trees: list[Node], definitions: Mapping[str, Definition]) -> list[tuple[str, str]]:
@@ -79,13 +79,12 @@ def _uses(tree: Node, name: str, definitions: Mapping[str, Definition]) -> bool:
 def _with_body(function: str, body: Node, definitions: Mapping[str, Definition]) -> dict[str, Definition]:
     """The definitions, in an order in which each uses what stands before it."""
     old = definitions[function]
-    sigma = "sigmoid" if "sigma" in definitions else "σ"
     later = {name for name, one in definitions.items() if _uses(one.body, function, definitions)}
     before = {name: one for name, one in definitions.items() if name != function and name not in later}
     new = replace(
         old,
         body=body,
-        read_as=as_equation(function, old.parameters, write(body, sigma=sigma)),
+        read_as=as_equation(function, old.parameters, write(body, sigma=sigma_beside(definitions))),
         size=size_of(body, before),
         depth=depth_of(body, before),
     )

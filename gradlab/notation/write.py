@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from gradlab.notation.names import printed
 from gradlab.notation.tree import (
@@ -32,6 +32,15 @@ from gradlab.notation.tree import (
 )
 
 _CONDITION, _SUM, _PRODUCT, _POWER, _ATOM = range(5)
+
+
+def sigma_beside(names: Collection[str]) -> str:
+    """How the logistic function is written beside these names, in their canonical form.
+
+    >>> sigma_beside({"x"}), sigma_beside({"x", "sigma"})
+    ('σ', 'sigmoid')
+    """
+    return "sigmoid" if "sigma" in names else "σ"
 
 
 def write(node: Node, *, sigma: str = "σ") -> str:
@@ -97,7 +106,10 @@ def _infix(node: MatMul | Hadamard | Condition, within: Callable[[Node, int], st
     if isinstance(node, Condition):
         return f"{within(node.left, _SUM)} {node.relation} {within(node.right, _SUM)}", _CONDITION
     sign = "@" if isinstance(node, MatMul) else "⊙"
-    return f"{_first(node.left, within)} {sign} {within(node.right, _POWER)}", _PRODUCT
+    first = _first(node.left, within)
+    if isinstance(node, MatMul) and isinstance(node.left, Hadamard):
+        first = f"({first})"  # who reads a ⊙ b @ c knows no order of the two
+    return f"{first} {sign} {within(node.right, _POWER)}", _PRODUCT
 
 
 def _applied(function: str, arguments: tuple[Node, ...], sigma: str) -> tuple[str, int]:

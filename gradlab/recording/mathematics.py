@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from gradlab import record as rec
 from gradlab.cases import Case
+from gradlab.homework.placement import typed_formula
 from gradlab.methods import Problem, Unsupported
 from gradlab.notation.formula import Formula
 from gradlab.notation.latex.write import to_latex
@@ -44,7 +45,7 @@ def claimed_formulas(case: Case) -> tuple[rec.Formula, ...]:
         for by, part in claim.given.items()
         if (formula := typed_formula(part)) is not None
     ]
-    return tuple(_line(f"∂{of}/∂{printed(canonical_name(by))}", one.tree, one.declared) for by, one in typed)
+    return tuple(_line(f"∂{of}/∂{printed(canonical_name(by))}", one.tree, one.sigma) for by, one in typed)
 
 
 def function_name(case: Case) -> str:
@@ -58,13 +59,7 @@ def latex_of(given: Any) -> str:
     formula = typed_formula(given)
     if formula is None or len(formula.text) > LONGEST_LINE:
         return ""
-    return to_latex(formula.tree, sigma=_sigma(formula.declared))
-
-
-def typed_formula(given: Any) -> Formula | None:
-    """The formula, behind what holds a quantity of it; None for code, and where its shapes don't fit."""
-    inner: Callable[..., Any] | Any = getattr(given, "formula", given)
-    return inner if isinstance(inner, Formula) and not inner.unfit else None
+    return to_latex(formula.tree, sigma=formula.sigma)
 
 
 def _defined(formula: Formula, inputs: Collection[str]) -> tuple[rec.Formula, ...]:
@@ -82,9 +77,9 @@ def _defined(formula: Formula, inputs: Collection[str]) -> tuple[rec.Formula, ..
     for name, one in definitions.items():
         if name in used:
             brackets = f"({', '.join(map(printed, one.parameters))})" if one.parameters else ""
-            lines.append(_line(printed(name) + brackets, one.body, formula.declared))
+            lines.append(_line(printed(name) + brackets, one.body, formula.sigma))
     if not _is_defined(formula.tree, definitions) or not lines:
-        lines.append(_line("f", formula.tree, formula.declared))
+        lines.append(_line("f", formula.tree, formula.sigma))
     return tuple(lines)
 
 
@@ -98,13 +93,5 @@ def _is_defined(tree: Node, definitions: Mapping[str, Definition]) -> bool:
     return False
 
 
-def _line(name: str, tree: Node, declared: Collection[str]) -> rec.Formula:
-    sigma = "sigmoid" if "sigma" in declared else "σ"
-    return rec.Formula(
-        name=name, formula=write(tree, sigma=sigma), latex=to_latex(tree, sigma=_sigma(declared))
-    )
-
-
-def _sigma(declared: Collection[str]) -> str:
-    """How the logistic function is written where these names are taken."""
-    return "\\operatorname{sigmoid}" if "sigma" in declared else "\\sigma"
+def _line(name: str, tree: Node, sigma: str) -> rec.Formula:
+    return rec.Formula(name=name, formula=write(tree, sigma=sigma), latex=to_latex(tree, sigma=sigma))

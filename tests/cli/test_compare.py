@@ -83,7 +83,10 @@ def test_a_slower_gradient_counts_if_it_is_asked_for(run: Command, saved: Path) 
         ("compare none.json old.json", "none.json can't be read: No such file"),
         ("compare old.json broken.json", "broken.json: This record is cut off"),
         ("compare old.json .", ". can't be read: Is a directory"),
-        ("compare old.json old.json --output none/told", "none/told can't be written: there is no folder none"),
+        (
+            "compare old.json old.json --output none/told",
+            "none/told can't be written: there is no folder none",
+        ),
     ],
 )
 def test_what_cannot_be_read_or_written_exits_with_2(

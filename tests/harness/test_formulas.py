@@ -12,6 +12,7 @@ from gradlab.harness import Settings, case_of, check_case
 from gradlab.homework import cases_in_document
 from gradlab.library import library
 from gradlab.record import CaseRecord, Formula
+from gradlab.study.explain import Explaining
 
 QUICK = Settings(timed=False, points=1)
 
@@ -102,3 +103,14 @@ def test_cases_of_the_library_have_formulas_that_can_be_read(name: str) -> None:
     formulas = check_case(case, QUICK).formulas
     assert formulas[-1].name == "f"
     assert sum(len(line.formula) for line in formulas) <= 300
+
+
+def test_beside_a_sigma_of_the_user_the_logistic_function_has_its_long_name_in_every_formula() -> None:
+    settings = Settings(timed=False, points=0, explaining=Explaining())
+    made = check_case(case_of("sigmoid(sigma x)", {"sigma": 0.4, "x": 1.3}), settings)
+    assert made.explanation is not None
+    written = [*made.formulas, *made.explanation.closed]
+    assert [line.latex for line in written if line.name == "f"] == [
+        r"\operatorname{sigmoid}\left(\sigma \cdot x\right)"
+    ] * 2
+    assert r"\operatorname{sigmoid}\left(v_{1}\right)" in [node.latex for node in made.explanation.nodes]

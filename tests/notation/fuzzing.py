@@ -104,8 +104,7 @@ def assert_read(formula: Formula, scope: Scope) -> None:
     assert again.shape == formula.shape, f"{written!r} has the shape {again.shape}, not {formula.shape}"
     if "__init__" in formula.names:
         return  # LaTeX has no way to write it
-    sigma = "\\operatorname{sigmoid}" if "sigma" in formula.declared else "\\sigma"
-    written = to_latex(formula.tree, sigma=sigma)
+    written = to_latex(formula.tree, sigma=formula.sigma)
     assert_printable(written)
     again = _again(written, scope, latex=True)
     assert again.tree == formula.tree, (

@@ -18,7 +18,7 @@ import numpy as np
 
 from gradlab.cases import Chain, Step, is_real
 from gradlab.engine import jacobian
-from gradlab.homework.placement import Held
+from gradlab.homework.placement import Held, typed_formula
 from gradlab.judge.derivation import JudgedChain, judge_chain, line_name
 from gradlab.judge.repair.edits import Edit, solved
 from gradlab.judge.repair.everywhere import everywhere
@@ -87,12 +87,6 @@ class _Wrong:
     """What is derived."""
 
 
-def _formula_of(given: Callable[..., Any] | None) -> Formula | None:
-    """The formula that was typed, behind what holds a quantity of it; None where that is code."""
-    inner = given.formula if isinstance(given, Held) else given
-    return inner if isinstance(inner, Formula) and not inner.unfit else None
-
-
 def right_line(
     judged: JudgedChain, k: int, function: Callable[..., Any], problems: Sequence[Problem]
 ) -> Right | None:
@@ -151,7 +145,7 @@ def _repaired(wrong: _Wrong, problems: Sequence[Problem]) -> Right | None:
 
     problems: the points that the case is judged at.
     """
-    formula = _formula_of(wrong.formula)
+    formula = typed_formula(wrong.formula)
     if formula is None or not problems or _is_long(formula.tree):
         return None
     try:
@@ -181,9 +175,8 @@ def _anew(wrong: _Wrong, problems: Sequence[Problem]) -> Right | None:
         return None
     if tree is None:
         return None
-    formula = _formula_of(wrong.formula)
-    sigma = _sigma(formula)
-    right = _right(tree, "", sigma)
+    formula = typed_formula(wrong.formula)
+    right = _right(tree, "", "σ" if formula is None else formula.sigma)
     longest = LONGEST if formula is None else max(LONGEST, min(len(write(formula.tree)), LONGEST_LIKE_IT))
     return right if len(right.text) <= longest and not _UNREADABLE.search(right.text) else None
 
@@ -198,7 +191,7 @@ def _points(wrong: _Wrong, formula: Formula, problems: Sequence[Problem]) -> Ite
     """
     first = problems[0]
     trees = [formula.tree, *(d.body for d in formula.definitions)]
-    trees += [one.tree for one in map(_formula_of, (wrong.goal, wrong.function)) if one is not None]
+    trees += [one.tree for one in map(typed_formula, (wrong.goal, wrong.function)) if one is not None]
     fixed = [wrong.formula.name] if isinstance(wrong.formula, Held) else []
     moved = [replace(first, inputs=point) for point in moved_points(first.inputs, trees, fixed)]
     yield [*moved, *problems[:MOST_POINTS]]
@@ -211,10 +204,9 @@ def _smallest(wrong: _Wrong, formula: Formula, points: Sequence[Problem]) -> Rig
     sheets = sheets_of(formula, goal, [_completed(wrong, point.inputs) for point in points])
     if sheets is None:
         return None
-    sigma = _sigma(formula)
     for edit in _edits(wrong, formula, sheets)[:MOST_JUDGED]:
         if _is_right(wrong, formula, edit.tree, points):
-            return replace(_right(edit.tree, edit.change, sigma), cost=edit.cost)
+            return replace(_right(edit.tree, edit.change, formula.sigma), cost=edit.cost)
     return None
 
 
@@ -230,8 +222,8 @@ def _completed(wrong: _Wrong, point: Mapping[str, Any]) -> Mapping[str, Any]:
 def _edits(wrong: _Wrong, formula: Formula, sheets: Sheets) -> list[Edit]:
     """What seems to be right in float64, the smallest change first."""
     places = places_of(formula.tree, sheets)
-    function = _formula_of(wrong.function)
-    others = [one.tree for one in map(_formula_of, (*wrong.lines, wrong.goal)) if one is not None]
+    function = typed_formula(wrong.function)
+    others = [one.tree for one in map(typed_formula, (*wrong.lines, wrong.goal)) if one is not None]
     definitions = {d.name: d for d in formula.definitions}
     bodies = [d.body for d in definitions.values() if not d.is_function]
     names: list[Node] = [Name(canonical_name(n)) for n, v in sheets.inputs[0].items() if is_real(v)]
@@ -265,10 +257,4 @@ def _is_right(wrong: _Wrong, formula: Formula, tree: Node, points: Sequence[Prob
 
 
 def _right(tree: Node, change: str, sigma: str) -> Right:
-    latex = "\\operatorname{sigmoid}" if sigma == "sigmoid" else "\\sigma"
-    return Right(tree, write(tree, sigma=sigma), to_latex(tree, sigma=latex), change)
-
-
-def _sigma(formula: Formula | None) -> str:
-    """How the logistic function is written beside the formula's names."""
-    return "sigmoid" if formula is not None and "sigma" in formula.declared else "σ"
+    return Right(tree, write(tree, sigma=sigma), to_latex(tree, sigma=sigma), change)

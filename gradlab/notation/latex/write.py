@@ -47,8 +47,8 @@ _NAME = re.compile(
 )
 
 
-def to_latex(node: Node, *, sigma: str = "\\sigma") -> str:
-    r"""The tree as LaTeX. `sigma` is how the logistic function is written.
+def to_latex(node: Node, *, sigma: str = "σ") -> str:
+    r"""The tree as LaTeX. `sigma` is how the logistic function is written in text: σ, or sigmoid.
 
     >>> to_latex(Product((("*", Number(1)), ("/", Number(2)), ("*", Power(Name("w1"), Number(2))))))
     '\\frac{1}{2} \\cdot w_{1}^{2}'
@@ -113,7 +113,10 @@ def _write(node: Node, sigma: str) -> tuple[str, int]:
             return f"{within(base, _ATOM)}^{{{'{T}' if raised == 'T' else raised}}}", _POWER
         case MatMul(left, right) | Hadamard(left, right):
             times = "\\cdot" if isinstance(node, MatMul) else "\\odot"
-            return f"{_first(left, sigma)} {times} {within(right, _POWER)}", _PRODUCT
+            first = _first(left, sigma)
+            if isinstance(node, MatMul) and isinstance(left, Hadamard):
+                first = _bracketed(first)  # who reads a ⊙ b · c knows no order of the two
+            return f"{first} {times} {within(right, _POWER)}", _PRODUCT
         case Transpose(body):
             return f"{within(body, _ATOM)}^{{\\top}}", _POWER
         case Apply("∂∂", (first, last, _)):
@@ -226,8 +229,8 @@ def _bracketed(text: str) -> str:
 
 
 def _function(function: str, sigma: str) -> str:
-    if function == "sigmoid":
-        return sigma
+    if function == "sigmoid" and sigma == "σ":
+        return "\\sigma"
     if function in _FUNCTIONS:
         return _FUNCTIONS[function]
     if function in FUNCTION_COMMANDS:

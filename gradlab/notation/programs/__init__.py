@@ -26,7 +26,7 @@ from gradlab.notation.programs.equations import (
     write_equations,
 )
 from gradlab.notation.tree import MOST_DEPTH, Condition, Name, Node
-from gradlab.notation.write import write
+from gradlab.notation.write import sigma_beside, write
 
 _MOST_PARTS = MOST_DEPTH // 2
 """Nodes of a formula from which on it gets a line of its own: what it is used in stays below MOST_DEPTH."""
@@ -53,7 +53,7 @@ class Written:
     @property
     def sigma(self) -> str:
         """How the logistic function is written beside these names."""
-        return "sigmoid" if "sigma" in self.names.values() else "σ"
+        return sigma_beside(set(self.names.values()))
 
     def lines(self) -> tuple[str, ...]:
         """Each formula with the name of what it computes: `v1 = w·x + b`."""

@@ -169,6 +169,9 @@ def _written(element: ET.Element, words: list[str]) -> str:
         inner = [_written(part, words) for part in element] if tag != "mover" else inner
     if tag not in _ROWS and _PARTS.get(tag) != len(inner):
         raise ValueError(f"{tag} of {len(inner)} parts")
+    if tag == "msup" and element[1].text and set(element[1].text) <= _PRIMES:
+        # a prime is raised already, and not every browser takes its larger form in a script
+        return f'<mrow>{inner[0]}<mo lspace="0.05em" rspace="0">{element[1].text}</mo></mrow>'
     return f"<{tag}{attribute}>{''.join(inner)}</{tag}>"
 
 

@@ -89,7 +89,7 @@ def _node(graph: Graph, slot: int) -> Node:
         shape=shape,
         values=values,
         formula=write(graph.formulas[slot], sigma=graph.sigma),
-        latex=to_latex(graph.formulas[slot]),
+        latex=to_latex(graph.formulas[slot], sigma=graph.sigma),
         primitive=primitive.name,
         operands=tuple(graph.places[i] for i in operands if i in graph.places),
         location=program.locations[index] if program.locations else "",

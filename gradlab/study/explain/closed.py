@@ -54,7 +54,7 @@ def written_array(value: np.ndarray) -> str:
 
 def formula_line(name: str, node: tree.Node, sigma: str) -> Formula:
     """A line of mathematics."""
-    return Formula(name=name, formula=write(node, sigma=sigma), latex=to_latex(node))
+    return Formula(name=name, formula=write(node, sigma=sigma), latex=to_latex(node, sigma=sigma))
 
 
 def _gradient(graph: Graph, problem: Problem) -> tuple[Program, dict[int, str], dict[int, str]]:

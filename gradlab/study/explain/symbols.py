@@ -69,7 +69,7 @@ def write_rule(graph: Graph, part: Part, of: str, *, backward: bool) -> Rule:
     text, first = write(tree, sigma=graph.sigma), write(upstream)
     if text.startswith(f"{first}·"):  # spaced as upstream · local is
         text = f"{first} · {text[len(first) + 1 :]}"
-    return Rule(text, _latex(tree, of))
+    return Rule(text, _latex(tree, of, graph.sigma))
 
 
 def _operand(graph: Graph, slot: int, whole: bool) -> Operand:
@@ -102,10 +102,10 @@ def _factored(graph: Graph, part: Part, of: str, upstream: Node, local: Node, *,
         where += ", keepdims=True" if where and not added else ""
         tree = Apply("sum", (tree, Setting(where)) if where else (tree,))
         text = f"sum({text}{', ' if where else ''}{where})"
-    return Rule(text, _latex(tree, of), local_text, factor)
+    return Rule(text, _latex(tree, of, graph.sigma), local_text, factor)
 
 
-def _latex(tree: Node, of: str) -> str:
+def _latex(tree: Node, of: str, sigma: str) -> str:
     """The rule as LaTeX; what stands for an element, `W0[0, 1]`, is no name to LaTeX's writer."""
     stem, bracket, index = of.partition("[")
-    return to_latex(tree).replace(latex_name(of), latex_name(stem) + bracket + index)
+    return to_latex(tree, sigma=sigma).replace(latex_name(of), latex_name(stem) + bracket + index)

@@ -78,7 +78,9 @@ def components(point: Point, around: list[Point], at_once: int, *, calm: bool, b
     count = len(point.components)
     shown = list(range(count)) if count <= at_once else worst(point)
     notes, estimates = Footnotes(), claims_first(point.estimates)
-    names = [(name, Markup("<sup>, </sup>").join(map(notes.sign, remarks))) for name, remarks in labels(point)]
+    names = [
+        (name, Markup("<sup>, </sup>").join(map(notes.sign, remarks))) for name, remarks in labels(point)
+    ]
     wholes = (
         [(f"fewest of {plural(count, 'component')}", [[e] for e in estimates])] if len(shown) < count else []
     )
