@@ -113,10 +113,7 @@ def _write(node: Node, sigma: str) -> tuple[str, int]:
             return f"{within(base, _ATOM)}^{{{'{T}' if raised == 'T' else raised}}}", _POWER
         case MatMul(left, right) | Hadamard(left, right):
             times = "\\cdot" if isinstance(node, MatMul) else "\\odot"
-            first = _first(left, sigma)
-            if isinstance(node, MatMul) and isinstance(left, Hadamard):
-                first = _bracketed(first)  # who reads a ⊙ b · c knows no order of the two
-            return f"{first} {times} {within(right, _POWER)}", _PRODUCT
+            return f"{_left_of(node, left, sigma)} {times} {within(right, _POWER)}", _PRODUCT
         case Transpose(body):
             return f"{within(body, _ATOM)}^{{\\top}}", _POWER
         case Apply("∂∂", (first, last, _)):
@@ -222,6 +219,12 @@ def _first(left: Node, sigma: str) -> str:
     text, binding = _write(left, sigma)
     whole = isinstance(left, (MatMul, Hadamard, Product)) or binding >= _POWER
     return text if whole else _bracketed(text)
+
+
+def _left_of(product: Node, left: Node, sigma: str) -> str:
+    """The left factor of a product of arrays: who reads a ⊙ b · c knows no order of the two."""
+    text = _first(left, sigma)
+    return _bracketed(text) if isinstance(product, MatMul) and isinstance(left, Hadamard) else text
 
 
 def _bracketed(text: str) -> str:
