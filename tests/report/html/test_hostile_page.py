@@ -90,6 +90,7 @@ _FIXED = (
     "iframe",
 )
 _MATHEMATICS = {"math", "mrow", "mi", "mo", "mn", "mtext", "mtext class", "mi mathvariant", "code"}
+_MATHEMATICS |= {"mtable", "mtr", "mtd", "mfrac", "mo stretchy"}
 _LABELS = {
     "tspan",
     *(f"{name} {how}" for name in ("text", "tspan") for how in ("textLength", "lengthAdjust")),
