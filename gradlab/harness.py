@@ -23,7 +23,7 @@ from gradlab.recording import case_record
 from gradlab.sweeping import sweep
 from gradlab.worker import Crashed, InternalError, Job, run_each
 
-SIZES, FORM_SECONDS, SWEEPS_SECONDS = (1, 2, 3, 4, 5), 0.3, 10.0
+SIZES, FORM_SECONDS, SWEEPS_SECONDS = (1, 2, 3, 4, 5), 0.3, 6.0
 """Of a family whose swell is drawn beside its check; what one form may take, and after which time no more is begun."""
 
 

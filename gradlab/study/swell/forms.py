@@ -276,7 +276,7 @@ TABLE: Mapping[str, Entry] = {
     "f as a tree": Entry(_function_tree, of_function=True),
     "f′ as a tree": Entry(_tree, "f as a tree"),
     "f′ shared": Entry(_shared, "f′ as a tree"),
-    "f′ expanded": Entry(_expanded, "f as a tree"),
+    "f′ expanded": Entry(_expanded, "f as a tree", rewritten=True),
     "f′ factored": Entry(_rewritten("factor"), "f′ as a tree", rewritten=True),
     "f′ simplified": Entry(_rewritten("simplify"), "f′ as a tree", rewritten=True),
 }
