@@ -1,8 +1,8 @@
 """Reports, drawn from records alone: one module a format, found by its name.
 
 Adding a format is adding one module here whose `write(record)` returns the report as text; nothing
-is registered. Names that begin with an underscore are no formats: `_wording` and `_numerals` say
-things in the same words in every format. No report runs anything, or imports NumPy or SymPy.
+is registered. Names that begin with an underscore are no formats: `_words` is what all of them
+say in the same words. No report runs anything, or imports NumPy or SymPy.
 """
 
 from __future__ import annotations

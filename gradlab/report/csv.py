@@ -10,9 +10,9 @@ import csv
 import io
 
 from gradlab.record import CaseRecord, Record
-from gradlab.report._class import mistakes_told, place
-from gradlab.report._cleaning import clean, cleaned
-from gradlab.report._wording import why
+from gradlab.report._words.classroom import mistakes_told, place
+from gradlab.report._words.cleaning import clean, cleaned
+from gradlab.report._words.wording import why
 
 __all__ = ["COLUMNS", "write"]
 

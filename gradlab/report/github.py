@@ -10,10 +10,10 @@ import os
 from pathlib import Path
 
 from gradlab.record import CaseRecord, Kind, Record
-from gradlab.report._class import place
-from gradlab.report._cleaning import cleaned
-from gradlab.report._derivation import repaired, untold, would
-from gradlab.report._wording import closing, outcome, why
+from gradlab.report._words.classroom import place
+from gradlab.report._words.cleaning import cleaned
+from gradlab.report._words.derivation import repaired, untold, would
+from gradlab.report._words.wording import closing, outcome, why
 
 __all__ = ["write"]
 

@@ -10,10 +10,10 @@ import json
 from typing import Any
 
 from gradlab.record import CaseRecord, Record
-from gradlab.report._class import Common, Problem, common_mistakes, problems, students
-from gradlab.report._cleaning import cleaned
-from gradlab.report._derivation import untold
-from gradlab.report._wording import closing, outcome, plural, why
+from gradlab.report._words.classroom import Common, Problem, common_mistakes, problems, students
+from gradlab.report._words.cleaning import cleaned
+from gradlab.report._words.derivation import untold
+from gradlab.report._words.wording import closing, outcome, plural, why
 
 __all__ = ["write"]
 

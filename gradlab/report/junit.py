@@ -13,9 +13,9 @@ from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 from junitparser.junitparser import FinalResult
 
 from gradlab.record import Record
-from gradlab.report._class import Problem, place, problems
-from gradlab.report._cleaning import cleaned
-from gradlab.report._wording import closing, why
+from gradlab.report._words.classroom import Problem, place, problems
+from gradlab.report._words.cleaning import cleaned
+from gradlab.report._words.wording import closing, why
 
 __all__ = ["write"]
 

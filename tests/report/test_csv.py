@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradlab import record as r
-from gradlab.report._class import Common, common_mistakes
+from gradlab.report._words.classroom import Common, common_mistakes
 from gradlab.report.csv import COLUMNS, write
 from gradlab.report.terminal import to_text
 from tests.report import classes

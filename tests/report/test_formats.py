@@ -21,7 +21,7 @@ def test_every_format_writes_every_sample(sample: Record) -> None:
         assert report.load(name).write(sample).endswith("\n")
 
 
-@pytest.mark.parametrize("name", ["yaml", "", "_wording", "terminal.case", "../json"])
+@pytest.mark.parametrize("name", ["yaml", "", "_words", "terminal.case", "../json"])
 def test_an_unknown_format_is_named_with_those_there_are(name: str) -> None:
     with pytest.raises(ValueError, match=r"There is no report format .*json, .*terminal"):
         report.load(name)

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from gradlab import record as r
-from gradlab.report._wording import derivative, findings, outcome, passed, would_have_been_seen
+from gradlab.report._words.wording import derivative, findings, outcome, passed, would_have_been_seen
 from gradlab.report.terminal import render, to_text
 from tests.report import samples
 

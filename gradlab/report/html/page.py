@@ -12,10 +12,10 @@ from importlib.resources import files
 from markupsafe import Markup
 
 from gradlab.record import CaseRecord, Record
-from gradlab.report._class import students
-from gradlab.report._cleaning import cleaned
-from gradlab.report._summary import legend
-from gradlab.report._wording import closing
+from gradlab.report._words.classroom import students
+from gradlab.report._words.cleaning import cleaned
+from gradlab.report._words.summary import legend
+from gradlab.report._words.wording import closing
 from gradlab.report.html import mathematics
 from gradlab.report.html.rendering import render
 from gradlab.report.html.sections import case, classroom, opening, overview

@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from gradlab.record import Kind
-from gradlab.report._numerals import digits
-from gradlab.report._wording import MARKS, derivative, method_name, plural
+from gradlab.report._words.numerals import digits
+from gradlab.report._words.wording import MARKS, derivative, method_name, plural
 from gradlab.report.html.mathematics import formula
 
 __all__ = ["mark", "named", "render"]

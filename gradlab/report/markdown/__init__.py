@@ -7,12 +7,12 @@ all cases. GitHub takes 65,536 characters: folds for which there is no room are 
 from __future__ import annotations
 
 from gradlab.record import CaseRecord, Record
-from gradlab.report._class import common_mistakes, students
-from gradlab.report._cleaning import cleaned
-from gradlab.report._numerals import seconds
-from gradlab.report._points import in_short
-from gradlab.report._summary import outcomes
-from gradlab.report._wording import MARKS, closing, outcome, plural
+from gradlab.report._words.classroom import common_mistakes, students
+from gradlab.report._words.cleaning import cleaned
+from gradlab.report._words.numerals import seconds
+from gradlab.report._words.points import in_short
+from gradlab.report._words.summary import outcomes
+from gradlab.report._words.wording import MARKS, closing, outcome, plural
 from gradlab.report.markdown.cases import details, row, studied
 from gradlab.report.markdown.escaping import code, cut, fitting, prose, table
 

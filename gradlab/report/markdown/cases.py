@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from textwrap import dedent
 
 from gradlab.record import CaseRecord, Chain, Counterexample, Point, Record, Repair
-from gradlab.report._class import place
-from gradlab.report._components import MANY, column, elision, known_digits, labels, worst
-from gradlab.report._derivation import (
+from gradlab.report._words.classroom import place
+from gradlab.report._words.components import MANY, column, elision, known_digits, labels, worst
+from gradlab.report._words.derivation import (
     FOLLOWS,
     claims_beside,
     follows,
@@ -18,9 +18,9 @@ from gradlab.report._derivation import (
     shown_lines,
     would,
 )
-from gradlab.report._numerals import array, difference, digits, shortened
-from gradlab.report._points import points_of
-from gradlab.report._wording import (
+from gradlab.report._words.numerals import array, difference, digits, shortened
+from gradlab.report._words.points import points_of
+from gradlab.report._words.wording import (
     MARKS,
     SEVERITY,
     claims_first,

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from gradlab.record.comparison import CaseChange, Comparison
-from gradlab.report._changes import SIGNS, heading, name_of, rows, run_in_short, sections, sentence, settings
-from gradlab.report._wording import MARKS, plural
+from gradlab.report._words.changes import (
+    SIGNS,
+    heading,
+    name_of,
+    rows,
+    run_in_short,
+    sections,
+    sentence,
+    settings,
+)
+from gradlab.report._words.wording import MARKS, plural
 from gradlab.report.markdown import MOST
 from gradlab.report.markdown.escaping import code, fitting, prose, table
 

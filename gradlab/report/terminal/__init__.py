@@ -12,7 +12,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from gradlab.record import Record
-from gradlab.report._cleaning import cleaned
+from gradlab.report._words.cleaning import cleaned
 from gradlab.report.terminal.case import case_lines, case_rows
 from gradlab.report.terminal.classroom import class_lines
 from gradlab.report.terminal.layout import Page

@@ -8,10 +8,10 @@ from textwrap import dedent
 from rich.text import Text
 
 from gradlab.record import CaseRecord, Counterexample, Input, Point, Record
-from gradlab.report._derivation import claims_beside
-from gradlab.report._numerals import shortened
-from gradlab.report._points import in_short, input_value, point_value, points_of
-from gradlab.report._wording import derivative, outcome, plural, why
+from gradlab.report._words.derivation import claims_beside
+from gradlab.report._words.numerals import shortened
+from gradlab.report._words.points import in_short, input_value, point_value, points_of
+from gradlab.report._words.wording import derivative, outcome, plural, why
 from gradlab.report.terminal.components import component_lines
 from gradlab.report.terminal.cost import cost_lines
 from gradlab.report.terminal.derivation import derivation_lines, mistake_lines

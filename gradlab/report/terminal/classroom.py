@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 
 from gradlab.record import Record
-from gradlab.report._class import common_mistakes, students
-from gradlab.report._wording import plural
+from gradlab.report._words.classroom import common_mistakes, students
+from gradlab.report._words.wording import plural
 from gradlab.report.terminal.layout import Lines, Page, rule, table
 from gradlab.report.terminal.palette import NAME, QUIET
 

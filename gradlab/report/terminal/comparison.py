@@ -8,7 +8,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from gradlab.record.comparison import CaseChange, Comparison
-from gradlab.report._changes import (
+from gradlab.report._words.changes import (
     COURSES,
     SIGNS,
     heading,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from gradlab.record import Estimate, Point
-from gradlab.report._components import (
+from gradlab.report._words.components import (
     MANY,
     WORST,
     bar,
@@ -26,8 +26,8 @@ from gradlab.report._components import (
     worst,
     wrong_ones,
 )
-from gradlab.report._numerals import aligned, difference, digits, reference, shortened
-from gradlab.report._wording import Finding, claims_first, derivative, method_name, verdict_of
+from gradlab.report._words.numerals import aligned, difference, digits, reference, shortened
+from gradlab.report._words.wording import Finding, claims_first, derivative, method_name, verdict_of
 from gradlab.report.terminal.layout import Footnotes, Lines, Page, hanging, indented, table, width_of
 from gradlab.report.terminal.palette import CLAIM, NAME, QUIET, mark, style
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from gradlab.record import CaseRecord, Size, Timing
-from gradlab.report._cost import MEANINGS, Column, caption, columns
-from gradlab.report._numerals import times
-from gradlab.report._wording import method_name
+from gradlab.report._words.cost import MEANINGS, Column, caption, columns
+from gradlab.report._words.numerals import times
+from gradlab.report._words.wording import method_name
 from gradlab.report.terminal.layout import Lines, Page, beside, hanging, indented, table, width_of
 from gradlab.report.terminal.palette import NAME, QUIET
 

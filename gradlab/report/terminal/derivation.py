@@ -5,7 +5,15 @@ from __future__ import annotations
 from rich.text import Text
 
 from gradlab.record import CaseRecord, Chain, Line, Mistake, Repair
-from gradlab.report._derivation import FOLLOWS, follows, made_in, of_claims, repaired, shown_lines, would
+from gradlab.report._words.derivation import (
+    FOLLOWS,
+    follows,
+    made_in,
+    of_claims,
+    repaired,
+    shown_lines,
+    would,
+)
 from gradlab.report.terminal.layout import Lines, Page, hanging, labelled
 from gradlab.report.terminal.palette import LABEL, NAME, QUIET, mark, style
 

@@ -8,9 +8,9 @@ from rich.text import Text
 
 from gradlab.record import CaseRecord, Kind
 from gradlab.record.explanation import Explanation, Node, Pass
-from gradlab.report._gradient import descended, descent, outcomes, rounding, rule, title, trust
-from gradlab.report._passes import DOWNSTREAM, count_of, equal, flows_by_target, order, origin
-from gradlab.report._wording import plural
+from gradlab.report._words.gradient import descended, descent, outcomes, rounding, rule, title, trust
+from gradlab.report._words.passes import DOWNSTREAM, count_of, equal, flows_by_target, order, origin
+from gradlab.report._words.wording import plural
 from gradlab.report.terminal.flows import Sheet, arranged, derivative_lines, remarks_column
 from gradlab.report.terminal.layout import Lines, Page, beside, hanging, indented, labelled, width_of
 from gradlab.report.terminal.palette import NAME, QUIET, VARIABLE

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from gradlab.record.explanation import Explanation, Flow, Pass
-from gradlab.report._passes import equal, label, paths, product, remark, written
+from gradlab.report._words.passes import equal, label, paths, product, remark, written
 from gradlab.report.terminal.layout import Lines, Page, hanging, width_of
 from gradlab.report.terminal.palette import QUIET
 

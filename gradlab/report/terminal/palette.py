@@ -8,7 +8,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from gradlab.record import Kind
-from gradlab.report._wording import MARKS
+from gradlab.report._words.wording import MARKS
 
 __all__ = ["CLAIM", "LABEL", "NAME", "QUIET", "VARIABLE", "mark", "style", "to_ascii"]
 

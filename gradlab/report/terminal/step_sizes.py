@@ -10,8 +10,8 @@ from rich.text import Text
 
 from gradlab.record import CaseRecord, StepSizes, real
 from gradlab.record.step_sizes import Curve
-from gradlab.report._step_sizes import HEADS, METHODS, cells, components, heading, meanings
-from gradlab.report._wording import derivative, plural
+from gradlab.report._words.step_sizes import HEADS, METHODS, cells, components, heading, meanings
+from gradlab.report._words.wording import derivative, plural
 from gradlab.report.terminal.layout import Lines, Page, beside, hanging, indented, table, width_of
 from gradlab.report.terminal.palette import NAME, QUIET
 from gradlab.report.terminal.plots import Axis, Series, can_plot, plot, plot_width

@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.text import Text
 
 from gradlab.record import Record
-from gradlab.report._numerals import seconds
-from gradlab.report._summary import legend, outcomes
-from gradlab.report._wording import closing, outcome, plural, why
+from gradlab.report._words.numerals import seconds
+from gradlab.report._words.summary import legend, outcomes
+from gradlab.report._words.wording import closing, outcome, plural, why
 from gradlab.report.terminal.layout import Lines, Page, hanging, rule
 from gradlab.report.terminal.palette import NAME, QUIET, mark, style
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from gradlab.record import CaseRecord
 from gradlab.record.sweep import Form, Sweep, Written
-from gradlab.report._sweep import (
+from gradlab.report._words.sweep import (
     CLOSED,
     HEADS,
     MEANINGS,

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from gradlab import record as r
-from gradlab.report._wording import closing
+from gradlab.report._words.wording import closing
 from gradlab.report.html import write
 from gradlab.report.terminal import to_text
 from tests.report import classes, samples

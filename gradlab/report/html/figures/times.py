@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from gradlab.record import Duration, Timing
-from gradlab.report._cost import noise
-from gradlab.report._numerals import seconds, times
-from gradlab.report._wording import method_name
+from gradlab.report._words.cost import noise
+from gradlab.report._words.numerals import seconds, times
+from gradlab.report._words.wording import method_name
 from gradlab.report.html.figures import Figure
 from gradlab.report.html.figures.axes import Scale, frame, powers, rounds, width_of
 from gradlab.report.html.figures.paths import path

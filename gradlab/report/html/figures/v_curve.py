@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from gradlab.record import StepSizes, real
 from gradlab.record.step_sizes import Curve
-from gradlab.report._step_sizes import cells
-from gradlab.report._wording import derivative
+from gradlab.report._words.step_sizes import cells
+from gradlab.report._words.wording import derivative
 from gradlab.report.html.figures import Figure
 from gradlab.report.html.figures.axes import Scale, Style, frame, legend, power, powers, scientific, width_of
 from gradlab.report.html.figures.paths import Place, line, marks, path, simplified

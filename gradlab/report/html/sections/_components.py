@@ -8,7 +8,7 @@ from functools import cache
 from markupsafe import Markup
 
 from gradlab.record import Estimate, Kind, Point
-from gradlab.report._components import (
+from gradlab.report._words.components import (
     bar,
     column,
     elision,
@@ -20,8 +20,8 @@ from gradlab.report._components import (
     worst,
     wrong_ones,
 )
-from gradlab.report._numerals import aligned, digits
-from gradlab.report._wording import MARKS, Finding, claims_first, derivative, plural, verdict_of
+from gradlab.report._words.numerals import aligned, digits
+from gradlab.report._words.wording import MARKS, Finding, claims_first, derivative, plural, verdict_of
 from gradlab.report.html.rendering import mark
 from gradlab.report.html.sections._footnotes import Footnotes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradlab.record import CaseRecord, Formula
-from gradlab.report._gradient import is_short
+from gradlab.report._words.gradient import is_short
 
 
 def short_gradient(case: CaseRecord) -> tuple[Formula, ...]:

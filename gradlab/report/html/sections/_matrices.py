@@ -12,7 +12,7 @@ _LINE = re.compile(r"(?P<opening> *\[*)(?P<cells>[^\[\]]*)(?P<closing>\]*,?)")
 
 
 def numerals(text: str) -> Markup:
-    r"""A value as `_numerals.array` writes it, set so that its columns stand below one another.
+    r"""A value as `_words.numerals.array` writes it, set so that its columns stand below one another.
 
     >>> numerals("0.5"), numerals("[1, 2]"), numerals("[[1, -3], [0.2, 1]]")
     (Markup('0.5'), Markup('[1, 2]'), Markup('<span class="matrix">[[  1, -3],\n [0.2,  1]]</span>'))

@@ -7,8 +7,8 @@ from typing import Literal
 from markupsafe import Markup
 
 from gradlab.record import CaseRecord, Record
-from gradlab.report._points import in_short
-from gradlab.report._wording import outcome, why
+from gradlab.report._words.points import in_short
+from gradlab.report._words.wording import outcome, why
 from gradlab.report.html.rendering import render
 from gradlab.report.html.sections import (
     cost,

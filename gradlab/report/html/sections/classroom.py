@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from gradlab.record import Kind, Record
-from gradlab.report._class import Problem, common_mistakes, problems, students
-from gradlab.report._wording import SEVERITY, outcome, plural
+from gradlab.report._words.classroom import Problem, common_mistakes, problems, students
+from gradlab.report._words.wording import SEVERITY, outcome, plural
 from gradlab.report.html.rendering import render
 
 __all__ = ["section"]

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from gradlab.record import CaseRecord, Size, Timing
-from gradlab.report._cost import MEANINGS, caption, columns
-from gradlab.report._numerals import times
-from gradlab.report._wording import method_name
+from gradlab.report._words.cost import MEANINGS, caption, columns
+from gradlab.report._words.numerals import times
+from gradlab.report._words.wording import method_name
 from gradlab.report.html.figures.times import draw_times
 from gradlab.report.html.rendering import render
 from gradlab.report.html.sections._compact import compact

@@ -5,8 +5,8 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from gradlab.record import CaseRecord
-from gradlab.report._numerals import shortened
-from gradlab.report._points import input_value
+from gradlab.report._words.numerals import shortened
+from gradlab.report._words.points import input_value
 from gradlab.report.html.rendering import render
 
 __all__ = ["section"]

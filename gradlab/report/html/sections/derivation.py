@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from gradlab.record import CaseRecord, Chain, Line, Mistake, Repair
-from gradlab.report._derivation import FOLLOWS, follows, made_in, repaired, shown_lines, would
+from gradlab.report._words.derivation import FOLLOWS, follows, made_in, repaired, shown_lines, would
 from gradlab.report.html.mathematics import formula
 from gradlab.report.html.rendering import mark, render
 from gradlab.report.html.sections._gradient import short_gradient

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from gradlab.record import CaseRecord
 from gradlab.record.explanation import Explanation, Flow, Node, Pass
-from gradlab.report._gradient import convention, descended, descent, is_short, rounding, rule
-from gradlab.report._passes import (
+from gradlab.report._words.gradient import convention, descended, descent, is_short, rounding, rule
+from gradlab.report._words.passes import (
     DOWNSTREAM,
     count_of,
     equal,
@@ -23,7 +23,7 @@ from gradlab.report._passes import (
     remark,
     written,
 )
-from gradlab.report._wording import plural
+from gradlab.report._words.wording import plural
 from gradlab.report.html.figures.graph import draw_graph
 from gradlab.report.html.mathematics import formula
 from gradlab.report.html.rendering import render

@@ -7,9 +7,9 @@ from datetime import datetime
 from markupsafe import Markup
 
 from gradlab.record import Record
-from gradlab.report._numerals import seconds
-from gradlab.report._summary import outcomes
-from gradlab.report._wording import closing, method_name, plural
+from gradlab.report._words.numerals import seconds
+from gradlab.report._words.summary import outcomes
+from gradlab.report._words.wording import closing, method_name, plural
 from gradlab.report.html.rendering import render
 
 __all__ = ["section"]

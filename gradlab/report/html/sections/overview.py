@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from gradlab.record import CaseRecord, Kind, Record
-from gradlab.report._components import fewest
-from gradlab.report._numerals import digits
-from gradlab.report._wording import MARKS, Outcome, outcome, why
+from gradlab.report._words.components import fewest
+from gradlab.report._words.numerals import digits
+from gradlab.report._words.wording import MARKS, Outcome, outcome, why
 from gradlab.report.html.rendering import render
 
 __all__ = ["section"]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from gradlab.record import CaseRecord, Kind, Point, Record
-from gradlab.report._numerals import difference
-from gradlab.report._points import input_value, point_value, points_of
-from gradlab.report._wording import derivative, method_name
+from gradlab.report._words.numerals import difference
+from gradlab.report._words.points import input_value, point_value, points_of
+from gradlab.report._words.wording import derivative, method_name
 from gradlab.report.html.rendering import render
 from gradlab.report.html.sections._components import Components, components
 

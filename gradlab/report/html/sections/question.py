@@ -7,7 +7,7 @@ from textwrap import dedent
 from markupsafe import Markup
 
 from gradlab.record import CaseRecord, Repair
-from gradlab.report._derivation import claims_beside, of_claims
+from gradlab.report._words.derivation import claims_beside, of_claims
 from gradlab.report.html.rendering import render
 from gradlab.report.html.sections._gradient import short_gradient
 

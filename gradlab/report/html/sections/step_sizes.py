@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from gradlab.record import CaseRecord, replace
 from gradlab.record.step_sizes import Curve
-from gradlab.report._step_sizes import HEADS, METHODS, cells, components, heading, meanings
-from gradlab.report._wording import plural
+from gradlab.report._words.step_sizes import HEADS, METHODS, cells, components, heading, meanings
+from gradlab.report._words.wording import plural
 from gradlab.report.html.figures.v_curve import draw_v_curve
 from gradlab.report.html.rendering import render
 from gradlab.report.html.sections._compact import compact

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from gradlab.record import CaseRecord, Kind
 from gradlab.record.sweep import Depth, Form, Sweep, Written
-from gradlab.report._sweep import (
+from gradlab.report._words.sweep import (
     CLOSED,
     HEADS,
     MEANINGS,

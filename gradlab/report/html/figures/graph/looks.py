@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradlab.record.explanation import Explanation
-from gradlab.report._wording import plural
+from gradlab.report._words.wording import plural
 from gradlab.report.html.figures.graph.edges import Edge
 from gradlab.report.html.figures.graph.folding import Box
 from gradlab.report.html.figures.graph.labels import SIGN_SIZE, extent, fitted, quantity, shape_text, symbol

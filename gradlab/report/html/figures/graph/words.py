@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from gradlab.record import Number
 from gradlab.record.explanation import Explanation, Flow, Node
-from gradlab.report._passes import summed
-from gradlab.report._wording import plural
+from gradlab.report._words.passes import summed
+from gradlab.report._words.wording import plural
 from gradlab.report.html.figures.graph.edges import Edge
 from gradlab.report.html.figures.graph.folding import Box
 from gradlab.report.html.figures.graph.labels import quantity, shape_text

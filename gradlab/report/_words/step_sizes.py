@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from gradlab.record import real
 from gradlab.record.step_sizes import Curve, StepSizes
-from gradlab.report._numerals import shortened
-from gradlab.report._wording import derivative
+from gradlab.report._words.numerals import shortened
+from gradlab.report._words.wording import derivative
 
 __all__ = ["HEADS", "METHODS", "cells", "components", "heading", "meanings"]
 

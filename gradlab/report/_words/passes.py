@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gradlab.record import Number
 from gradlab.record.explanation import Explanation, Flow, Node, Pass
-from gradlab.report._numerals import array, plain
+from gradlab.report._words.numerals import array, plain
 
 __all__ = [
     "DOWNSTREAM",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gradlab.record import CaseRecord, Estimate, Kind, Number, Point, Record
 from gradlab.record.comparison import Standing
-from gradlab.report._numerals import difference, percent
+from gradlab.report._words.numerals import difference, percent
 
 MARKS: dict[Kind, str] = {
     "agree": "✓",

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from gradlab.record import real
 from gradlab.record.sweep import Depth, Form, Growth, Sweep
-from gradlab.report._numerals import digits as whole_digits
-from gradlab.report._numerals import seconds, short, short_exponent, times
-from gradlab.report._wording import plural
+from gradlab.report._words.numerals import digits as whole_digits
+from gradlab.report._words.numerals import seconds, short, short_exponent, times
+from gradlab.report._words.wording import plural
 
 __all__ = [
     "CLOSED",

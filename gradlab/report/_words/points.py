@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradlab.record import CaseRecord, Input, Point, Record
-from gradlab.report._numerals import ELLIPSIS, array
-from gradlab.report._wording import plural, tally
+from gradlab.report._words.numerals import ELLIPSIS, array
+from gradlab.report._words.wording import plural, tally
 
 __all__ = ["Points", "in_short", "input_value", "point_value", "points_of"]
 

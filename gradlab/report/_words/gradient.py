@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from gradlab.record import CaseRecord, Formula, Kind, Number, real
 from gradlab.record.explanation import Explanation
-from gradlab.report._numerals import array, plain
-from gradlab.report._passes import equal, rounded, same
+from gradlab.report._words.numerals import array, plain
+from gradlab.report._words.passes import equal, rounded, same
 
 __all__ = [
     "Outcome",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gradlab.record import Duration, Timing
-from gradlab.report._numerals import percent, plain, quartiles, seconds, times
+from gradlab.report._words.numerals import percent, plain, quartiles, seconds, times
 
 __all__ = ["MEANINGS", "Column", "caption", "columns", "noise"]
 

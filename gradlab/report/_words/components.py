@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from gradlab.record import Estimate, Kind, Point
-from gradlab.report._numerals import plain, reference, short, split_at_digit
-from gradlab.report._wording import (
+from gradlab.report._words.numerals import plain, reference, short, split_at_digit
+from gradlab.report._words.wording import (
     SEVERITY,
     Finding,
     claims_first,

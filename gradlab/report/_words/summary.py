@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from gradlab.record import CaseRecord, Record
-from gradlab.report._wording import SEVERITY, Outcome, outcome
+from gradlab.report._words.wording import SEVERITY, Outcome, outcome
 
 __all__ = ["legend", "outcomes"]
 

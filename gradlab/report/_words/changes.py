@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from gradlab.record import Kind
 from gradlab.record.comparison import CaseChange, Comparison, Course, Run
-from gradlab.report._cleaning import clean
-from gradlab.report._numerals import digits, quartiles, times
-from gradlab.report._wording import Sentence, method_name, outcome, plural
+from gradlab.report._words.cleaning import clean
+from gradlab.report._words.numerals import digits, quartiles, times
+from gradlab.report._words.wording import Sentence, method_name, outcome, plural
 
 __all__ = [
     "COURSES",

@@ -1,0 +1,1 @@
+"""What every format says in the same words, and which parts of a record it shows: a module a subject."""
