@@ -16,7 +16,8 @@ import numpy as np
 
 from gradlab import record as rec
 from gradlab.cases import Case, Claim, InputError, caller, make_case, source_lines
-from gradlab.examination import Settings, examine, pictured
+from gradlab.examination import Settings, examine
+from gradlab.examination.pictures import pictured
 from gradlab.judge.verdict import Verdict, worst
 from gradlab.methods import load
 from gradlab.recording import case_record

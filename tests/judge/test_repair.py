@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from gradlab.cases import Case
-from gradlab.examination import REPAIRING, examine
+from gradlab.examination import examine
+from gradlab.examination.wrong import REPAIRING
 from gradlab.harness import Settings, case_of, check_case
 from gradlab.homework import cases_in_document
 from gradlab.record import CaseRecord, Repair
