@@ -39,7 +39,7 @@ def sweep(
 
     case: one with a `family`, which gives the point of any size. budget: seconds for one form at one size; one
     that takes longer is given up, and so are larger sizes of it. brief: forms
-    are neither timed nor rewritten (expanded, factored, simplified). on_size: is told how many sizes are done, and
+    are neither measured nor rewritten (expanded, factored, simplified). on_size: is told how many sizes are done, and
     the last of them. What is done when Ctrl-C comes is kept, and said to be incomplete.
 
     Raises InputError where there is nothing to sweep: no family, no size, or sizes beyond all bounds.

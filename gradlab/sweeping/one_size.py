@@ -55,7 +55,7 @@ class Known:
     subjects: dict[int, Subject] = field(default_factory=dict)
     """The one of the size that is under way."""
     brief: bool = False
-    """Whether forms are only counted and evaluated: neither timed nor rewritten."""
+    """Whether forms are only counted and verified: neither measured nor rewritten."""
 
 
 def weigh_forms(case: Case, size: int, budget: float, parameter: str, known: Known) -> Iterator[Found]:
@@ -104,9 +104,9 @@ def _examine(
             return Failed(reason.removeprefix(f"{case.name}: ")), None
     subject = known.subjects[size]
     with silenced():  # it is called thousands of times
-        weighed = weigh(subject, form, begin, skip, timed=not known.brief)
+        weighed = weigh(subject, form, begin, skip, brief=known.brief)
     text = None
-    if form == "f′ shared" and weighed.form.operations is not None:
+    if form == "f′ shared" and not known.brief and weighed.form.operations is not None:
         begin(WRITING)
         text = write_side_by_side(subject, size) if WRITING not in skip else None
     return weighed, text

@@ -67,3 +67,9 @@ def test_a_study_as_html_shows_what_was_asked_for(run: Command, folder: Path, st
     ran = run(f"{study} {target} --html r.html")
     assert (ran.code, ran.err) == (0, "")
     assert "<svg" in (folder / "r.html").read_text(encoding="utf-8")
+
+
+def test_the_terminal_says_the_same_with_and_without_pictures(run: Command) -> None:
+    alone, beside = run(f"{WRONG}").out, run(f"{WRONG} --html r.html").out
+    assert len(beside.splitlines()) == len(alone.splitlines())
+    assert "relative error against the step" in run(f"{WRONG} --html r.html -v").out

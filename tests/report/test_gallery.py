@@ -49,7 +49,7 @@ def test_a_page_is_one_file_that_can_be_mailed(file: str) -> None:
     assert len(page) < MOST
     assert "Content-Security-Policy" in page
     assert "<svg" in page
-    assert "<math" in page
+    assert "<math" in page or file == "swell.html"  # which has no formula but in code
     assert "<script" not in page
     assert ' src="' not in page
     assert 'href="http' not in page

@@ -61,7 +61,11 @@ def case_lines(case: CaseRecord, record: Record, page: Page) -> Lines:
     lines += [Text(), *_question(case, page)]
     if record.study == "check" or page.verbosity > 0:
         lines += _checked(case, record, page)
-    return lines + explanation_lines(case, page) + sweep_lines(case, page) + step_size_lines(case, page)
+    if record.study != "check":
+        lines += explanation_lines(case, page)
+    if record.study != "check" or page.verbosity > 0:  # a check holds them for a report with pictures
+        lines += [*sweep_lines(case, page), *step_size_lines(case, page)]
+    return lines
 
 
 def _checked(case: CaseRecord, record: Record, page: Page) -> Lines:

@@ -38,7 +38,7 @@ SPARE = 30
 
 
 def study_step_sizes(problem: Problem, *, only: int | None = None) -> StepSizes:
-    """The V curves at a point, of the component `only` or of as many as there is time for.
+    """The V curves at a point, of the component `only` (in float64) or of as many as there is time for.
 
     Raises Unsupported where there is no derivative at 50 digits, or no time.
     """
@@ -77,7 +77,7 @@ def _study(problem: Problem, only: int | None) -> StepSizes:
         plan = replace(plan, chosen=[k for k in plan.chosen if math.isfinite(exact[k])])
     known = _known(problem, plan.chosen, exact)
     curves: list[Curve] = []
-    for precision in (DOUBLE, SINGLE):
+    for precision in (DOUBLE, SINGLE) if only is None else (DOUBLE,):
         found = _type_of(problem, precision)
         if found != precision.name:
             notes.append(_other_type(precision, found))

@@ -44,9 +44,11 @@ class Weighed:
 
 
 def weigh(
-    subject: Subject, name: str, begin: Callable[[str], None], skip: dict[str, str], *, timed: bool = True
+    subject: Subject, name: str, begin: Callable[[str], None], skip: dict[str, str], *, brief: bool = False
 ) -> Weighed:
-    """Derive a form and measure it. A step in `skip` has used up its budget; its reason is the note's."""
+    """Derive a form and measure it, or if `brief` count and verify it alone. A step in `skip` has used up its budget;
+    its reason is the note's.
+    """
     deriving, measuring = steps_of(name)
     if deriving in skip:
         return Weighed(Form(form=name, note=skip[deriving]), "inconclusive", GAVE_UP)
@@ -63,7 +65,7 @@ def weigh(
         return Weighed(replace(form, note=skip[measuring]), "inconclusive", NOT_EVALUATED)
     begin(measuring)
     try:
-        return _measured(subject, name, made, form, timed)
+        return _verified(subject, name, made, form) if brief else _measured(subject, name, made, form)
     except (Unsupported, RecursionError, MemoryError, SyntaxError) as error:
         return Weighed(replace(form, note=why(error)), "inconclusive", NOT_EVALUATED)
 
@@ -82,7 +84,14 @@ def why(error: BaseException) -> str:
     return "it is nested too deeply for Python, which recurses"
 
 
-def _measured(subject: Subject, name: str, made: Made, form: Form, timed: bool) -> Weighed:
+def _verified(subject: Subject, name: str, made: Made, form: Form) -> Weighed:
+    """Whether it is the derivative."""
+    reference = subject.value if TABLE[name].of_function else subject.reference
+    verdict = "agree" if made.exact is None else _same(made.exact, reference)
+    return Weighed(form, verdict, components=subject.problem.columns, point=_point_of(subject))
+
+
+def _measured(subject: Subject, name: str, made: Made, form: Form) -> Weighed:
     """Its length, digits, times and verdict."""
     if made.length is not None:
         form = replace(form, length=made.length())
@@ -100,8 +109,6 @@ def _measured(subject: Subject, name: str, made: Made, form: Form, timed: bool) 
     elif verdict == "inconclusive":
         form = replace(form, note=form.note or f"it cancels more than {PRECISIONS[-1]} digits")
     problem = subject.problem
-    if not timed:
-        return Weighed(form, verdict, components=problem.columns, point=_point_of(subject))
     times = timing(
         lambda: problem.call(problem.inputs),
         {name: Contender(lambda: run, subject.seconds[name])},
