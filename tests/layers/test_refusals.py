@@ -103,7 +103,7 @@ REFUSED = {
     ),
     "no gradient at all": (
         "class Unfinished:\n    def forward(self, x):\n        return x\n    def backward(self, dy):\n        pass\n",
-        "the hand derivative by x is NoneType",
+        "the hand derivative by x is None: is its `return` missing",
     ),
 }
 

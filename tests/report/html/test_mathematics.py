@@ -41,9 +41,11 @@ ELEMENTS = {
     *("math", "mrow", "mi", "mn", "mo", "mtext", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup"),
     *("mover", "munder", "munderover", "mtable", "mtr", "mtd"),
 }
-ATTRIBUTES = {"stretchy", "form", "accent", "mathvariant", "class"}
+ATTRIBUTES = {"stretchy", "form", "accent", "mathvariant", "class", "lspace", "rspace"}
 
 X, Y, TWO = Name("x"), Name("y_hat"), Number(2)
+BESIDE = 'lspace="0.05em" rspace="0"'
+OF_X = '<mrow><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo></mrow>'
 HALF = Product((("*", Number(1)), ("/", TWO)))
 TREES: dict[str, tuple[Node, str]] = {
     "a fraction": (HALF, "<mfrac><mn>1</mn><mn>2</mn></mfrac>"),
@@ -59,7 +61,7 @@ TREES: dict[str, tuple[Node, str]] = {
     ),
     "the logistic function's second derivative": (
         Prime("sigmoid", 2, X, defined=False),
-        '<msup><mi>σ</mi><mo>″</mo></msup><mrow><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo></mrow>',
+        f"<mrow><mi>σ</mi><mo {BESIDE}>″</mo></mrow>{OF_X}",
     ),
     "a transpose": (Transpose(Name("W0")), "<msubsup><mi>W</mi><mn>0</mn><mi>⊤</mi></msubsup>"),
     "an elementwise product": (Hadamard(X, Name("b")), "<mi>x</mi><mo>⊙</mo><mi>b</mi>"),
