@@ -43,6 +43,7 @@ def _annotation(case: CaseRecord) -> str:
     told += [mistake.sentence for mistake in untold(case)]
     told += [
         f"Line {number} of the derivation: {would(chain, repair)} {repair.text}"
+        + (f" ({repair.change})" if repair.change else "")
         for chain in case.chains
         for number, _ in enumerate(chain.lines)
         for repair in repaired(case, chain, number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -23,7 +23,7 @@ def render(template: str, /, **context: object) -> Markup:
     return Markup(_environment().get_template(f"{template}.html").render(**context))  # noqa: S704 (escaped)
 
 
-@cache
+@lru_cache(maxsize=8192)
 def mark(kind: Kind, word: str | None = None) -> Markup:
     """The sign of a verdict, and for who can't see it its word (or another, or none).
 
@@ -35,7 +35,7 @@ def mark(kind: Kind, word: str | None = None) -> Markup:
     return sign + (Markup('<span class="said">{}</span>').format(said) if said else Markup())
 
 
-@cache
+@lru_cache(maxsize=8192)
 def named(name: str) -> Markup:
     """A name as it looks in a formula: a single letter in italics, with its number below.
 
